@@ -25,10 +25,10 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> i64 {
-        Timestamp::now().as_millisecond().saturating_add(self.ahead())
+        Timestamp::now().as_millisecond().saturating_add(self.offset())
     }
 
-    pub(crate) fn ahead(&self) -> i64 {
+    pub(crate) fn offset(&self) -> i64 {
         self.ahead.load(Ordering::Relaxed)
     }
 
@@ -37,7 +37,7 @@ impl Clock {
     pub(crate) fn advance<E>(&self, by: Duration, keep: impl FnOnce(i64) -> Result<(), E>) -> Result<(), E> {
         let _alone = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
         let by = i64::try_from(by.as_millis()).unwrap_or(MAX_AHEAD);
-        let ahead = self.ahead().saturating_add(by).min(MAX_AHEAD);
+        let ahead = self.offset().saturating_add(by).min(MAX_AHEAD);
         keep(ahead)?;
         self.ahead.store(ahead, Ordering::Relaxed);
         Ok(())
@@ -50,7 +50,7 @@ pub(crate) fn to_millis(duration: Duration) -> i64 {
 }
 
 /// Returns the nearest time that has a date.
-fn timestamp(millis: i64) -> Timestamp {
+fn to_timestamp(millis: i64) -> Timestamp {
     let furthest = if millis < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_millisecond(millis).unwrap_or(furthest)
 }
@@ -63,7 +63,7 @@ pub(crate) fn format_time_like(millis: i64, sample: Option<&str>) -> String {
         words if words.starts_with(|first: char| first.is_ascii_alphabetic()) => "%b %-d, %Y %-I:%M:%S %p",
         _ => "%Y-%m-%d %H:%M:%S",
     };
-    timestamp(millis).to_zoned(TimeZone::UTC).strftime(form).to_string()
+    to_timestamp(millis).to_zoned(TimeZone::UTC).strftime(form).to_string()
 }
 
 /// Formats a time in UTC as `yyyy-MM-dd HH:mm:ss`, as in the vendor's sample of a callback.
@@ -73,12 +73,12 @@ pub(crate) fn format_wire_time(millis: i64) -> String {
 
 /// Converts a time for the Rust API.
 pub(crate) fn to_system_time(millis: i64) -> SystemTime {
-    timestamp(millis).into()
+    to_timestamp(millis).into()
 }
 
 /// Formats a time by RFC 3339, for the control interface.
 pub(crate) fn format_rfc3339(millis: i64) -> String {
-    timestamp(millis).to_string()
+    to_timestamp(millis).to_string()
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ impl Fault {
     }
 
     /// Finds the fault with this name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|fault| fault.name() == name)
     }
 

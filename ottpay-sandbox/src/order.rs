@@ -166,7 +166,7 @@ impl OrderState {
         Self::NAMES.into_iter().map(|(name, _)| name)
     }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, state)| *state)
     }
 }

@@ -30,7 +30,7 @@ impl Redaction {
 
     /// Returns whether the value of this field is hidden. That includes unknown names that are similar to a sensitive
     /// field's: a request with a misspelt name also has a wrong digest, and its values would then be in the log.
-    pub(crate) fn hides(&self, name: &str) -> bool {
+    pub(crate) fn is_hidden(&self, name: &str) -> bool {
         if self.sensitive.contains(name) || self.harmless.contains(name) {
             return self.sensitive.contains(name);
         }
@@ -48,7 +48,7 @@ impl Redaction {
 pub(crate) fn redact_fields(explanation: &Explanation, redaction: &Redaction) -> (Vec<(String, String)>, bool) {
     let mut hidden = false;
     let fields = explanation.fields().iter().map(|(name, value)| {
-        let hides = redaction.hides(name);
+        let hides = redaction.is_hidden(name);
         hidden |= hides;
         (name.clone(), if hides { format!("[{name}]") } else { value.clone() })
     });
@@ -74,11 +74,11 @@ mod tests {
         let redaction = Redaction::of_sensitive(&ottpay::GATEWAY);
         for name in ["cc_number", "CC_NUMBER", "ccNumber", "cc_num", "auth_code", "authCode", "wxapikey", "wx_api_key"]
         {
-            assert!(redaction.hides(name), "{name}");
+            assert!(redaction.is_hidden(name), "{name}");
         }
         for name in ["amount", "Amount", "order_id", "orderID", "callback_url", "biz_type", "x", ""] {
-            assert!(!redaction.hides(name), "{name}");
+            assert!(!redaction.is_hidden(name), "{name}");
         }
-        assert!(!Redaction::default().hides("cc_number"));
+        assert!(!Redaction::default().is_hidden("cc_number"));
     }
 }

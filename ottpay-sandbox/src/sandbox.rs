@@ -152,7 +152,7 @@ impl Sandbox {
 
     /// Returns the current assumptions: one answer to each question.
     pub fn assumptions(&self) -> Vec<Assumption> {
-        self.engine.assumed().list()
+        self.engine.assumptions().list()
     }
 
     /// Returns the time of the sandbox's clock.

@@ -30,7 +30,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         None => GATEWAY.actions.to_vec(),
     };
     if options.json {
-        let described: Vec<_> = actions.iter().map(|info| Action::describe(info)).collect();
+        let described: Vec<_> = actions.iter().map(|info| Action::new(info)).collect();
         let text = serde_json::to_string_pretty(&described);
         return stdout::print_line(
             text.map_err(|error| Failure::refused(format!("cannot be written as JSON: {error}")))?,
@@ -142,7 +142,7 @@ struct Action {
 }
 
 impl Action {
-    fn describe(info: &'static ActionInfo) -> Self {
+    fn new(info: &'static ActionInfo) -> Self {
         Self {
             name: info.name,
             action: info.action,
@@ -151,10 +151,10 @@ impl Action {
             protocol: name_protocol(info),
             path: info.path,
             summary: info.summary,
-            request: info.request.iter().map(Field::describe).collect(),
-            reply: info.reply.iter().map(Field::describe).collect(),
+            request: info.request.iter().map(Field::new).collect(),
+            reply: info.reply.iter().map(Field::new).collect(),
             callback: info.callback.map(|callback| callback.name),
-            queries: info.queries.iter().map(Query::describe).collect(),
+            queries: info.queries.iter().map(Query::new).collect(),
             no_query: info.no_query,
         }
     }
@@ -170,7 +170,7 @@ struct Query {
 }
 
 impl Query {
-    fn describe(query: &'static QueryInfo) -> Self {
+    fn new(query: &'static QueryInfo) -> Self {
         let set = query.set.iter().map(|field| match field.value {
             QueryValue::Field(name) => (field.name, name),
             QueryValue::Now => (field.name, QueryValue::NOW),
@@ -202,7 +202,7 @@ struct Field {
 }
 
 impl Field {
-    fn describe(field: &'static FieldInfo) -> Self {
+    fn new(field: &'static FieldInfo) -> Self {
         Self {
             name: field.name,
             kind: field.kind_name(),

@@ -135,7 +135,7 @@ fn list_assumptions() -> String {
                     several times. What the sandbox does is not evidence of what the gateway does:\n"
             .to_owned();
     for question in Question::ALL {
-        text += &format!("\n{}: {}\n", question.name(), question.asked());
+        text += &format!("\n{}: {}\n", question.name(), question.description());
         for answer in question.answers() {
             let default = if answer.is_default() { " (default)" } else { "" };
             text += &format!("  {}: {}{default}\n", answer.value(), answer.meaning().replace('`', ""));

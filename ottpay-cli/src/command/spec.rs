@@ -106,7 +106,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             }
             stdout::print_line(format_args!("{:#}", Value::Object(all)))
         }
-        Step::Expand(dir) => expand(&dir),
+        Step::Expand(dir) => expand_spec(&dir),
     }
 }
 
@@ -236,7 +236,7 @@ fn load_library() -> Library {
     Library { gateway, types, callbacks, methods, reads }
 }
 
-fn expand(dir: &Dir) -> Result<(), Failure> {
+fn expand_spec(dir: &Dir) -> Result<(), Failure> {
     let compiled = ottpay_codegen::compile_client(&dir.folder());
     if !compiled.report().is_empty() {
         return Err(dir.report_mistakes(compiled.report()));

@@ -56,9 +56,9 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let given = options.fields.read()?;
     let settings = options.settings.resolve()?;
     let (merchant_id, key) = (settings.merchant_id()?, settings.sign_key()?);
-    let fields = compose(info, given, &options.without, merchant_id)?;
+    let fields = compose_fields(info, given, &options.without, merchant_id)?;
     if !options.unchecked {
-        check(info, &fields).map_err(|failure| failure.help("with --unchecked it is sealed all the same"))?;
+        check_fields(info, &fields).map_err(|failure| failure.help("with --unchecked it is sealed all the same"))?;
     }
     let sealed = seal_json(&write_as_gateway(&fields), DigestForm::TextNullEmpty, &key, GATEWAY.cipher);
     let sealed = sealed.map_err(Failure::usage)?;
@@ -96,7 +96,12 @@ fn find_callback(name: &str) -> Result<&'static CallbackInfo, Failure> {
 }
 
 /// The fields of the example, changed by what is given.
-fn compose(info: &CallbackInfo, given: Fields, without: &[String], merchant_id: &str) -> Result<Fields, Failure> {
+fn compose_fields(
+    info: &CallbackInfo,
+    given: Fields,
+    without: &[String],
+    merchant_id: &str,
+) -> Result<Fields, Failure> {
     let sample = info.examples.first().copied().unwrap_or_default();
     let mut fields: Fields = sample.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     for field in info.fields.iter().filter(|field| field.role == Some(Role::Merchant)) {
@@ -119,7 +124,7 @@ fn compose(info: &CallbackInfo, given: Fields, without: &[String], merchant_id: 
 }
 
 /// Rejects fields and values that no documented callback has.
-fn check(info: &CallbackInfo, fields: &BTreeMap<String, String>) -> Result<(), Failure> {
+fn check_fields(info: &CallbackInfo, fields: &BTreeMap<String, String>) -> Result<(), Failure> {
     for (name, text) in fields {
         let Some(field) = find_field(info, name) else {
             let names: Vec<_> = info.fields.iter().map(|field| field.name).collect();

@@ -8,7 +8,7 @@ fn the_help_and_the_manual_list_every_answer_to_every_question() {
     let help = run(ottpay(&["sandbox", "--help"]), "").out;
     let manual = run(ottpay(&["man", "sandbox"]), "").out;
     for question in Question::ALL {
-        let asked = format!("{}: {}", question.name(), question.asked());
+        let asked = format!("{}: {}", question.name(), question.description());
         assert!(help.contains(&asked), "{asked}\n{help}");
         assert!(manual.contains(&format!("{}: ", question.name())), "{manual}");
         for answer in question.answers() {

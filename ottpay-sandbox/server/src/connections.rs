@@ -94,7 +94,7 @@ async fn wait_for_handshake<T>(place: &Place, handshake: impl Future<Output = io
     };
     tokio::select! {
         biased;
-        () = place.closed() => Err(io::Error::other("too many connections: it was closed before the handshake")),
+        () = place.wait_closed() => Err(io::Error::other("too many connections: it was closed before the handshake")),
         accepted = tokio::time::timeout(HEAD_WITHIN, handshake) => accepted.unwrap_or_else(late),
     }
 }
@@ -114,7 +114,7 @@ async fn report_refusals(
             },
             () = sleep_until(failures.due(Instant::now())) => {}
         }
-        if let Some(((peer, error), count)) = failures.take(Instant::now()) {
+        if let Some(((peer, error), count)) = failures.pop_due(Instant::now()) {
             report(peer, &error, count);
         }
     }
@@ -140,7 +140,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
         };
         match accepted {
             Some(Ok((stream, peer))) => {
-                let Some(place) = places.take().await else { return };
+                let Some(place) = places.acquire().await else { return };
                 connections.spawn(connect(stream, peer, app.clone(), Arc::new(place)));
             }
             Some(Err(error)) => {
@@ -154,7 +154,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
             }
             None => {}
         }
-        if let Some((error, count)) = failures.take(Instant::now()) {
+        if let Some((error, count)) = failures.pop_due(Instant::now()) {
             report(&error, count);
         }
         // Finished tasks occupy memory until they are joined.
@@ -209,7 +209,7 @@ async fn serve_connection(stream: impl Stream, peer: SocketAddr, app: Router, pl
         .serve_connection(TokioIo::new(stream), served);
     let served = tokio::select! {
         biased;
-        () = place.closed() => return,
+        () = place.wait_closed() => return,
         served = &mut connection => served,
     };
     if let Err(error) = served
@@ -314,7 +314,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_handshake_that_is_not_completed_is_an_error() {
         let places = Places::new(1);
-        let place = places.take().await.unwrap();
+        let place = places.acquire().await.unwrap();
         let error = wait_for_handshake(&place, pending::<io::Result<()>>()).await.unwrap_err();
         assert_eq!(error.to_string(), "the handshake was not completed within 30 seconds");
         assert!(places.close_oldest());

@@ -32,7 +32,7 @@ impl<T> Failures<T> {
     }
 
     /// Returns the latest failure and the number of failures if a report is due.
-    pub(crate) fn take(&mut self, now: Instant) -> Option<(T, u64)> {
+    pub(crate) fn pop_due(&mut self, now: Instant) -> Option<(T, u64)> {
         self.due(now).filter(|due| *due <= now)?;
         self.reported = Some(now);
         self.held.take()
@@ -50,19 +50,19 @@ mod tests {
         for number in 1..=2500 {
             failures.add(number);
             let now = start + Duration::from_millis(number);
-            reports.extend(failures.take(now));
+            reports.extend(failures.pop_due(now));
         }
         assert_eq!(reports, [(1, 1), (1001, 1000), (2001, 1000)]);
         // Failures after the last report are reported at the end of the second, even if no further one occurs.
         let now = start + Duration::from_millis(2500);
         let due = failures.due(now).unwrap();
         assert_eq!(due, start + Duration::from_millis(3001));
-        assert!(failures.take(now).is_none());
-        assert_eq!(failures.take(due).map(|(_, count)| count), Some(499));
+        assert!(failures.pop_due(now).is_none());
+        assert_eq!(failures.pop_due(due).map(|(_, count)| count), Some(499));
         assert!(failures.due(due).is_none());
         // A later, single failure is reported immediately.
         let later = due + PERIOD;
         failures.add(1);
-        assert_eq!(failures.take(later).map(|(_, count)| count), Some(1));
+        assert_eq!(failures.pop_due(later).map(|(_, count)| count), Some(1));
     }
 }

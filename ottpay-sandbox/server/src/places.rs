@@ -35,7 +35,7 @@ impl Places {
 
     /// Reserves a place, and closes the connection that has waited longest if there is no free one. Never interrupts a
     /// request that is being carried out.
-    pub(crate) async fn take(&self) -> Option<Place> {
+    pub(crate) async fn acquire(&self) -> Option<Place> {
         let acquire = || Arc::clone(&self.room).acquire_owned();
         let permit = loop {
             if let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() {
@@ -79,7 +79,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// Waits until the place is needed for another connection.
-    pub(crate) async fn closed(&self) {
+    pub(crate) async fn wait_closed(&self) {
         self.close.notified().await;
     }
 
@@ -128,38 +128,38 @@ mod tests {
         }
     }
 
-    fn take(places: &Places) -> Option<Place> {
-        now(places.take()).flatten()
+    fn try_acquire(places: &Places) -> Option<Place> {
+        now(places.acquire()).flatten()
     }
 
     #[test]
     fn the_place_of_the_one_that_has_waited_longest_is_given_away() {
         let places = Places::new(3);
-        let [first, second, third] = [(); 3].map(|()| take(&places).unwrap());
+        let [first, second, third] = [(); 3].map(|()| try_acquire(&places).unwrap());
         assert!(first.begin_work());
         first.end_work();
-        assert!(take(&places).is_none(), "the place is not free before its connection has ended");
-        assert!(now(second.closed()).is_some(), "the first one has waited less long");
-        assert!(now(first.closed()).is_none() && now(third.closed()).is_none());
+        assert!(try_acquire(&places).is_none(), "the place is not free before its connection has ended");
+        assert!(now(second.wait_closed()).is_some(), "the first one has waited less long");
+        assert!(now(first.wait_closed()).is_none() && now(third.wait_closed()).is_none());
         assert!(!second.begin_work(), "nothing is carried out for a connection that is closed");
         drop(second);
-        assert!(take(&places).is_some());
+        assert!(try_acquire(&places).is_some());
     }
 
     #[test]
     fn a_request_that_is_carried_out_keeps_its_place() {
         let places = Places::new(2);
-        let [first, second] = [(); 2].map(|()| take(&places).unwrap());
+        let [first, second] = [(); 2].map(|()| try_acquire(&places).unwrap());
         assert!(first.begin_work() && second.begin_work());
         assert!(!places.close_oldest());
-        let mut next = pin!(places.take());
+        let mut next = pin!(places.acquire());
         let mut poll = || next.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert!(poll().is_pending());
-        assert!(now(first.closed()).is_none() && now(second.closed()).is_none());
+        assert!(now(first.wait_closed()).is_none() && now(second.wait_closed()).is_none());
         // The response is sent: the connection may be kept alive, but may be closed in favour of another one.
         first.end_work();
         assert!(poll().is_pending());
-        assert!(now(first.closed()).is_some() && now(second.closed()).is_none());
+        assert!(now(first.wait_closed()).is_some() && now(second.wait_closed()).is_none());
         drop(first);
         assert!(poll().is_ready());
     }
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn a_connection_that_has_ended_is_not_closed_again() {
         let places = Places::new(2);
-        drop(take(&places).unwrap());
+        drop(try_acquire(&places).unwrap());
         assert!(!places.close_oldest());
     }
 }

@@ -28,7 +28,7 @@ impl FromStr for Assumption {
 
     fn from_str(text: &str) -> Result<Self, AssumptionError> {
         match text.split_once('=') {
-            Some((question, answer)) => Self::named(question.trim(), answer.trim()),
+            Some((question, answer)) => Self::from_names(question.trim(), answer.trim()),
             None => {
                 let reason = format!("expected NAME=VALUE, such as refused_ids=burnt, found `{}`", escape(text));
                 Err(AssumptionError { reason })
@@ -42,7 +42,7 @@ impl Assumption {
     ///
     /// # Errors
     /// [`AssumptionError`] if the question does not exist or does not have this answer. It lists the valid names.
-    pub fn named(question: &str, answer: &str) -> Result<Self, AssumptionError> {
+    pub fn from_names(question: &str, answer: &str) -> Result<Self, AssumptionError> {
         let names = || Question::ALL.iter().map(|known| known.name());
         let Some(known) = Question::ALL.iter().find(|known| known.name().eq_ignore_ascii_case(question)) else {
             return Err(describe_unknown("assumption", question, &names().collect::<Vec<_>>()));

@@ -236,7 +236,7 @@ impl Question {
     }
 
     /// Returns the question in words.
-    pub fn asked(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         self.asked
     }
 

@@ -45,7 +45,7 @@ impl Alarm {
     }
 
     /// Waits until [`wake`](Self::wake) is called.
-    pub(super) async fn woken(&self) {
+    pub(super) async fn wait(&self) {
         self.notify.notified().await;
     }
 }

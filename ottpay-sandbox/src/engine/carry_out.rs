@@ -58,7 +58,7 @@ impl Engine {
         if let Some(delay) = settles {
             payment.state = OrderState::Processing;
             payment.due = Some(payment.created.saturating_add(to_millis(delay)));
-        } else if request.read_role(Role::Credential).is_some() && self.assumed().buyer_codes == BuyerCodes::Paid {
+        } else if request.read_role(Role::Credential).is_some() && self.assumptions().buyer_codes == BuyerCodes::Paid {
             payment.complete(payment.created);
         }
         let what = describe_state(payment.state_word(), request.info.action);
@@ -76,7 +76,7 @@ impl Engine {
 
     /// Returns the open order of the same action whose id the request reuses, or refuses the request.
     fn resume_or_refuse(&self, payment: &Order) -> Result<Order, Refusal> {
-        let assumed = self.assumed();
+        let assumed = self.assumptions();
         match self.find(payment.checkout_id.as_deref().unwrap_or(&payment.id))? {
             Some(earlier)
                 if assumed.order_ids == OrderIds::Resumed
@@ -100,7 +100,7 @@ impl Engine {
         settles: Option<Duration>,
     ) -> Result<Order, Refusal> {
         let mut refund = self.new_order(request, OrderKind::Refund, amount)?;
-        let assumed = self.assumed();
+        let assumed = self.assumptions();
         let later = Some(REFUND_SETTLES).filter(|_| assumed.refunds_settle == RefundsSettle::Later);
         match settles.or(later) {
             Some(delay) => {
@@ -135,14 +135,14 @@ impl Engine {
 
     /// Composes the reply to a query about an unknown order.
     fn answer_unknown(&self, request: Request<'_>) -> Result<Answer, Refusal> {
-        match self.assumed().unknown_order {
+        match self.assumptions().unknown_order {
             UnknownOrder::Pending => Ok(self.compose_pending(request)),
             UnknownOrder::Fail | UnknownOrder::SystemError => Err(self.refuse_unknown()),
         }
     }
 
     fn refuse_unknown(&self) -> Refusal {
-        let code = match self.assumed().unknown_order {
+        let code = match self.assumptions().unknown_order {
             UnknownOrder::Fail | UnknownOrder::Pending => code::FAIL,
             UnknownOrder::SystemError => code::SYSTEM_ERROR,
         };
@@ -151,7 +151,7 @@ impl Engine {
 
     /// Refuses a used id, with this word as the response code or in the message.
     fn refuse_duplicate(&self, word: &str) -> Refusal {
-        match self.assumed().duplicates {
+        match self.assumptions().duplicates {
             Duplicates::Code => Refusal::new(word, "order number duplicated"),
             Duplicates::Message => Refusal::new(code::FAIL, format!("{word}: order number duplicated")),
         }

@@ -42,7 +42,7 @@ impl Engine {
         let mut answer = self.compose_order(info.fields, &Source { order, samples, requested: &BTreeMap::new() });
         // The vendor's sample of a wallet's callback does not contain a status, so a merchant has to query it.
         let is_undocumented = |field: &&FieldInfo| !field.required && samples.find(field).is_none();
-        if self.assumed().callback_status == CallbackStatus::Documented {
+        if self.assumptions().callback_status == CallbackStatus::Documented {
             for field in info.fields.iter().filter(|field| field.role == Some(Role::Status)).filter(is_undocumented) {
                 answer.remove(field.name);
             }
@@ -114,7 +114,7 @@ impl Engine {
             Some(role) => role.is_own_id() || matches!(role, Role::Merchant | Role::Remark),
             None => is_own_id || matches!(field.kind, Kind::Currency) || echo().is_some(),
         };
-        if self.assumed().echoes == Echoes::Off && !field.required && repeats() {
+        if self.assumptions().echoes == Echoes::Off && !field.required && repeats() {
             return None;
         }
         let known = match (field.role, field.kind) {
@@ -136,7 +136,7 @@ impl Engine {
 
     /// Finds the value of a field for an order by the field's role.
     pub(super) fn fill_role(&self, order: &Order, field: &FieldInfo, role: Role, samples: &Samples) -> Option<String> {
-        let assumed = self.assumed();
+        let assumed = self.assumptions();
         let minor = |amount: Amount| format_minor(order, amount, assumed.minor_units);
         let time = |millis: i64| format_time_like(millis, samples.find_any(field));
         let is_shown = samples.find(field).is_some();

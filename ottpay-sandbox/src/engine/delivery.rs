@@ -94,7 +94,7 @@ pub(crate) async fn run_deliveries(engine: Arc<Engine>) {
         };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            () = engine.alarm.woken() => {}
+            () = engine.alarm.wait() => {}
             Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
         }
     }
@@ -236,15 +236,15 @@ impl Engine {
 
     /// Stores the outcome of an attempt. Only the callback must be stored: the exchange and the event are for people.
     fn keep_attempt(&self, Attempt { callback, accepted, outcome, exchange }: &Attempt) -> rusqlite::Result<()> {
-        self.store.attempted(callback)?;
-        let written = self.store.note(&callback.order_id, exchange.at, outcome).and_then(|()| {
+        self.store.record_attempt(callback)?;
+        let written = self.store.add_event(&callback.order_id, exchange.at, outcome).and_then(|()| {
             // A callback that was held until this one arrived is due now.
             if *accepted { self.store.release_held(callback, exchange.at) } else { Ok(()) }
         });
         if let Err(error) = written {
             tracing::error!(%error, "the history of a callback could not be stored");
         }
-        self.keep(exchange);
+        self.record_exchange(exchange);
         Ok(())
     }
 
@@ -287,7 +287,7 @@ impl Engine {
 
     /// Returns the maximum number of attempts.
     fn count_attempts(&self) -> u32 {
-        match self.assumed().callbacks {
+        match self.assumptions().callbacks {
             Callbacks::Once => 1,
             Callbacks::Repeated | Callbacks::Never => self.settings.attempts,
         }

@@ -98,7 +98,7 @@ impl Engine {
 
     /// Returns the HTTP status of a refusal.
     fn refusal_status(&self) -> u16 {
-        match self.assumed().refusal_status {
+        match self.assumptions().refusal_status {
             RefusalStatus::BadRequest => 400,
             RefusalStatus::Ok => 200,
         }
@@ -272,7 +272,7 @@ impl<'a> Handling<'a> {
         }
         self.exchange.sent = sent.to_vec();
         self.exchange.answer = answer.to_vec();
-        self.engine.keep(&self.exchange);
+        self.engine.record_exchange(&self.exchange);
         self.fault
     }
 }

@@ -9,8 +9,8 @@ const MAX_ATTEMPTS: u32 = 100;
 
 impl Engine {
     /// Stores an exchange. A failure is only logged, because it must not change the answer to the merchant.
-    pub(super) fn keep(&self, exchange: &Exchange) {
-        if let Err(error) = self.store.keep(exchange) {
+    pub(super) fn record_exchange(&self, exchange: &Exchange) {
+        if let Err(error) = self.store.add_exchange(exchange) {
             tracing::error!(%error, "an exchange could not be kept");
         }
         self.news.announce();

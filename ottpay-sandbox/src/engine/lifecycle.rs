@@ -36,7 +36,7 @@ impl Engine {
         let id = second.as_deref().unwrap_or(id);
         let now = self.now();
         let queued = |order: &Order| self.compose_callbacks(order, now);
-        let change = Change { act, who, late: self.assumed().late_payments == LatePayments::On };
+        let change = Change { act, who, late: self.assumptions().late_payments == LatePayments::On };
         let (order, callbacks) = self.store.act(self.settings.gateway, id, change, now, queued)?;
         tracing::info!(order_id = order.id, state = order.state_word(), "{} by {who}", act.name());
         self.set_alarm(&order, &callbacks);
@@ -115,12 +115,12 @@ impl Engine {
 
     /// Returns whether the buyer can pay an order.
     pub(crate) fn can_be_paid(&self, order: &Order) -> bool {
-        order.is_open() || (self.assumed().late_payments == LatePayments::On && order.has_ended_unpaid())
+        order.is_open() || (self.assumptions().late_payments == LatePayments::On && order.has_ended_unpaid())
     }
 
     /// Lists the acts that the state of an order allows.
     pub(crate) fn list_possible_acts(&self, order: &Order) -> Vec<Act> {
-        let late = self.assumed().late_payments == LatePayments::On;
+        let late = self.assumptions().late_payments == LatePayments::On;
         let is_possible = |act: &Act| {
             order.clone().apply(*act, order.created, late)
                 || (matches!(act, Act::Pay { .. }) && self.can_open_second_order(order))
@@ -131,7 +131,7 @@ impl Engine {
     /// Composes the callback of an order, if it has one. A fault may duplicate it, or forge another one before it.
     pub(super) fn compose_callbacks(&self, order: &Order, now: i64) -> Vec<Callback> {
         let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Vec::new() };
-        let assumed = self.assumed();
+        let assumed = self.assumptions();
         let is_called_back = match order.state {
             OrderState::Paid | OrderState::Authorised => true,
             OrderState::Declined | OrderState::Cancelled | OrderState::Closed => {

@@ -10,7 +10,7 @@ use crate::store::{ActError, AddError};
 impl Engine {
     /// Returns whether the buyer can pay an order's Checkout page again.
     pub(super) fn can_open_second_order(&self, order: &Order) -> bool {
-        let is_allowed = self.assumed().checkout_orders == CheckoutOrders::Two;
+        let is_allowed = self.assumptions().checkout_orders == CheckoutOrders::Two;
         let is_paid = matches!(order.state, OrderState::Paid | OrderState::Authorised);
         is_allowed && is_paid && order.repeats.is_none() && order.checkout_id.is_some()
     }

@@ -11,7 +11,7 @@ impl Engine {
     pub(super) fn is_served(&self, query: &ActionInfo, order: &Order) -> bool {
         let is_this = |known: &&QueryInfo| known.action.name == query.name && !is_about_original(known, order.action);
         let mut listed = order.action.queries.iter().filter(is_this);
-        match self.assumed().queries {
+        match self.assumptions().queries {
             Queries::Any => true,
             Queries::Listed => listed.next().is_some(),
             Queries::Certain => listed.any(|known| known.evidence != Evidence::Assumed),

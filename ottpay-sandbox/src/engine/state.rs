@@ -133,7 +133,7 @@ impl Engine {
     }
 
     /// Returns the current assumptions.
-    pub(crate) fn assumed(&self) -> Assumptions {
+    pub(crate) fn assumptions(&self) -> Assumptions {
         *self.assumptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -165,7 +165,7 @@ impl Engine {
 
     /// Returns how far the sandbox's clock is ahead of the machine's, in milliseconds.
     pub(crate) fn clock_ahead(&self) -> i64 {
-        self.clock.ahead()
+        self.clock.offset()
     }
 
     /// Returns the number of requests so far, valid or not.

@@ -107,14 +107,14 @@ fn parse_operation(
 ) -> Option<Operation> {
     match &*verb.value {
         "create" => {
-            let action = options.take("action");
+            let action = options.remove("action");
             let outcome = options.take_word("outcome", Expected::NAMES).unwrap_or(Expected::Accepted);
             let missing = "`action` is missing: the action of the request, as in `action: active_pay`";
             Some(Operation::Create { id: object, action: options.require(verb.at, action, missing)?, fields, outcome })
         }
         "wait" => Some(Operation::Wait {
             order: object,
-            action: options.take("action"),
+            action: options.remove("action"),
             state: take_state(options),
             within: options.take_patience()?.unwrap_or(values::DEFAULT_WAIT),
         }),
@@ -143,7 +143,7 @@ fn parse_operation(
             Some(Operation::Expect { order: object, state, refunded, callback, within })
         }
         "received" => {
-            let order = options.take("order");
+            let order = options.remove("order");
             let [count, accepted, refused] = ["count", "accepted", "refused"].map(|name| options.take_number(name));
             let within = options.take_patience()?.unwrap_or_default();
             if count.is_none() && accepted.is_none() && refused.is_none() {
@@ -163,20 +163,20 @@ fn parse_operation(
 }
 
 fn parse_fault(object: &Located<String>, options: &mut Options<'_>) -> Option<Operation> {
-    let Some(fault) = Fault::named(&object.value) else {
+    let Some(fault) = Fault::from_name(&object.value) else {
         let names: Vec<_> = Fault::ALL.iter().map(|fault| fault.name()).collect();
         return options.report(object.at, describe_unknown("fault", &object.value, &names));
     };
     let mut planned = PlannedFault::new(fault);
-    let (action, order) = (options.take("action"), options.take("order"));
+    let (action, order) = (options.remove("action"), options.remove("order"));
     planned.action = action.as_ref().map(|action| action.value.clone());
     if let Some(times) = options.take_number("times") {
         planned.times = u32::try_from(times).unwrap_or(u32::MAX);
     }
-    if let Some(delay) = options.take("delay") {
+    if let Some(delay) = options.remove("delay") {
         planned.delay = options.parse_duration(&delay, values::MAX_CLOCK)?;
     }
-    if let Some(code) = options.take("code") {
+    if let Some(code) = options.remove("code") {
         planned.code = code.value;
     }
     Some(Operation::Fault { planned, at: object.at, action: action.map(|action| action.at), order })
@@ -184,8 +184,8 @@ fn parse_fault(object: &Located<String>, options: &mut Options<'_>) -> Option<Op
 
 /// Takes the state of an order, by its name in the control interface, or `refunded` for a refund.
 fn take_state(options: &mut Options<'_>) -> Option<String> {
-    let state = options.take("state")?;
-    if state.value == REFUNDED || OrderState::named(&state.value).is_some() {
+    let state = options.remove("state")?;
+    if state.value == REFUNDED || OrderState::from_name(&state.value).is_some() {
         return Some(state.value);
     }
     let names: Vec<_> = OrderState::list_names().chain([REFUNDED]).collect();

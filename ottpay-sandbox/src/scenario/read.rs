@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, mistakes: &mut Mistakes) -> Option<Document> {
     match serde_yaml::from_str_with_options(text, options) {
         Ok(document) => Some(document),
         Err(error) => {
-            let place = error.location().map_or(Place { line: 1, column: 1 }, |location| place(&location));
+            let place = error.location().map_or(Place { line: 1, column: 1 }, |location| to_place(&location));
             mistakes.report(place, explain(&error));
             None
         }
@@ -80,12 +80,12 @@ fn explain(error: &Error) -> String {
     }
 }
 
-fn place(location: &Location) -> Place {
+fn to_place(location: &Location) -> Place {
     Place { line: location.line().max(1), column: location.column().max(1) }
 }
 
-fn located(spanned: Spanned<String>) -> Located<String> {
-    Located { at: place(&spanned.referenced), value: spanned.value }
+fn to_located(spanned: Spanned<String>) -> Located<String> {
+    Located { at: to_place(&spanned.referenced), value: spanned.value }
 }
 
 impl<'de> Deserialize<'de> for Document {
@@ -108,9 +108,9 @@ impl<'de> Visitor<'de> for DocumentVisitor {
         while let Some(key) = map.next_key::<Spanned<String>>()? {
             match &*key.value {
                 "steps" => document.steps = Some(map.next_value()?),
-                "scenario" | "callbacks" => document.entries.push((located(key), located(map.next_value()?))),
+                "scenario" | "callbacks" => document.entries.push((to_located(key), to_located(map.next_value()?))),
                 _ => {
-                    document.unknown.push(located(key));
+                    document.unknown.push(to_located(key));
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -138,8 +138,8 @@ impl<'de> Visitor<'de> for StepVisitor {
         let mut step = Entries { entries: Vec::new(), fields: None };
         while let Some(key) = map.next_key::<Spanned<String>>()? {
             match &*key.value {
-                "fields" => step.fields = Some((place(&key.referenced), map.next_value::<Fields>()?.0)),
-                _ => step.entries.push((located(key), located(map.next_value()?))),
+                "fields" => step.fields = Some((to_place(&key.referenced), map.next_value::<Fields>()?.0)),
+                _ => step.entries.push((to_located(key), to_located(map.next_value()?))),
             }
         }
         Ok(step)
@@ -167,7 +167,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
         let mut fields = Vec::new();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
-            fields.push((located(key), located(map.next_value()?)));
+            fields.push((to_located(key), to_located(map.next_value()?)));
         }
         Ok(Fields(fields))
     }

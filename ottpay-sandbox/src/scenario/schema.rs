@@ -17,15 +17,15 @@ fn text(description: &str) -> Value {
     json!({ "description": description, "type": ["string", "number"] })
 }
 
-fn whole(description: &str) -> Value {
+fn integer_schema(description: &str) -> Value {
     json!({ "description": description, "type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+$" })
 }
 
-fn duration(description: &str) -> Value {
+fn duration_schema(description: &str) -> Value {
     json!({ "description": format!("{description}, with its unit: `30s`, `5m` or `1h 30m`."), "type": "string" })
 }
 
-fn word<'a>(description: &str, words: impl IntoIterator<Item = &'a str>) -> Value {
+fn word_schema<'a>(description: &str, words: impl IntoIterator<Item = &'a str>) -> Value {
     json!({ "description": description, "enum": words.into_iter().collect::<Vec<_>>() })
 }
 
@@ -41,11 +41,11 @@ fn describe_verb(verb: &str) -> Value {
         "capture" => text("The bank captures the money that it has reserved for this order."),
         "release" => text("The bank releases the money that it has reserved for this order."),
         "resend" => text("Posts a callback of this order again."),
-        "fault" => word("Plans a fault.", Fault::ALL.iter().map(|fault| fault.name())),
-        "clock" => duration("Moves the sandbox's clock forward by this time"),
+        "fault" => word_schema("Plans a fault.", Fault::ALL.iter().map(|fault| fault.name())),
+        "clock" => duration_schema("Moves the sandbox's clock forward by this time"),
         "assume" => {
             let all: Vec<_> = Assumption::ALL.iter().map(ToString::to_string).collect();
-            word("Changes an assumption.", all.iter().map(String::as_str))
+            word_schema("Changes an assumption.", all.iter().map(String::as_str))
         }
         "expect" => text("Compares this order."),
         "received" => text("Compares how many requests of this action have arrived."),
@@ -62,30 +62,31 @@ fn describe_key(verb: &str, key: &str) -> Value {
                                specification's first example.";
             json!({ "description": description, "type": "object", "additionalProperties": text("A value.") })
         }
-        ("create", "outcome") => {
-            word("What the client knows afterwards; by default `accepted`.", Expected::NAMES.map(|(name, _)| name))
-        }
+        ("create", "outcome") => word_schema(
+            "What the client knows afterwards; by default `accepted`.",
+            Expected::NAMES.map(|(name, _)| name),
+        ),
         ("resend", "callback") => {
             let description = "The number of the callback, from 1; by default the first.";
             json!({ "description": description, "type": ["integer", "string"], "minimum": 1, "pattern": "^0*[1-9][0-9]*$" })
         }
         ("expect", "callback") => {
             let names = CallbackOutcome::NAMES.map(|(name, _)| name);
-            word("What has become of its callbacks, except forged ones.", names)
+            word_schema("What has become of its callbacks, except forged ones.", names)
         }
-        (_, "state") => word("Its state.", OrderState::list_names().chain([REFUNDED])),
+        (_, "state") => word_schema("Its state.", OrderState::list_names().chain([REFUNDED])),
         (_, "action") => text(action),
         (_, "order") => text("The order, by its id or by the name that a `wait` gave it."),
-        (_, "within") => duration("How long to wait for it, at most an hour"),
-        (_, "delay") => duration("The delay of the fault"),
+        (_, "within") => duration_schema("How long to wait for it, at most an hour"),
+        (_, "delay") => duration_schema("The delay of the fault"),
         (_, "code") => text("The response code of a refusal."),
-        (_, "times") => whole("How often it happens; by default once."),
-        (_, "tip") => whole("A tip, in minor units."),
-        (_, "convenience_fee") => whole("A convenience fee, in minor units."),
-        (_, "refunded") => whole("How much of it is refunded, in minor units."),
-        (_, "count") => whole("How many requests, accepted and refused."),
-        (_, "accepted") => whole("How many requests that were carried out."),
-        (_, "refused") => whole("How many requests that were not carried out."),
+        (_, "times") => integer_schema("How often it happens; by default once."),
+        (_, "tip") => integer_schema("A tip, in minor units."),
+        (_, "convenience_fee") => integer_schema("A convenience fee, in minor units."),
+        (_, "refunded") => integer_schema("How much of it is refunded, in minor units."),
+        (_, "count") => integer_schema("How many requests, accepted and refused."),
+        (_, "accepted") => integer_schema("How many requests that were carried out."),
+        (_, "refused") => integer_schema("How many requests that were not carried out."),
         _ => panic!("the schema does not describe the key `{key}` of the step `{verb}`"),
     }
 }

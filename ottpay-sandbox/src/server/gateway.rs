@@ -15,12 +15,12 @@ use tokio_stream::StreamExt as _;
 
 use super::cause::with_cause;
 use super::guard;
-use super::unserved::refuse;
+use super::unserved::refuse_request;
 use crate::engine::{Engine, Post};
 use crate::fault::Arrival;
 use crate::planned_fault::PlannedFault;
 
-pub(super) async fn answer(
+pub(super) async fn answer_request(
     State(engine): State<Arc<Engine>>,
     method: Method,
     uri: Uri,
@@ -34,7 +34,7 @@ pub(super) async fn answer(
         // Opening a link creates an order, so an image or a frame in a page must not do it.
         Some(_) => {
             let why = "a link is for the buyer's browser to go to; it is not part of a page";
-            refuse(&engine, uri.path(), StatusCode::FORBIDDEN, why).await
+            refuse_request(&engine, uri.path(), StatusCode::FORBIDDEN, why).await
         }
         None if is_path && method == Method::POST => {
             let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -43,13 +43,13 @@ pub(super) async fn answer(
         }
         None if is_path => {
             let why = format!("{} accepts POST, not {method}", uri.path());
-            let response = refuse(&engine, uri.path(), StatusCode::METHOD_NOT_ALLOWED, &why).await;
+            let response = refuse_request(&engine, uri.path(), StatusCode::METHOD_NOT_ALLOWED, &why).await;
             ([(ALLOW, "POST")], response).into_response()
         }
         None => {
             let paths = engine.gateway().paths.join(", ");
             let why = format!("no such path; the gateway has {paths}, and the developer's pages are at /sandbox");
-            refuse(&engine, uri.path(), StatusCode::NOT_FOUND, &why).await
+            refuse_request(&engine, uri.path(), StatusCode::NOT_FOUND, &why).await
         }
     }
 }

@@ -13,7 +13,7 @@ use ottpay_server::read_whole;
 use super::control::is_call;
 use super::login::{LOGIN_PATH, has_session};
 use super::site::Site;
-use super::unserved::refuse;
+use super::unserved::refuse_request;
 use crate::control_access::ControlAccess;
 use crate::engine::{CALLBACK_HEADER, Engine};
 
@@ -25,7 +25,7 @@ pub(super) async fn read_whole_body(State(engine): State<Arc<Engine>>, request: 
     let path = request.uri().path().to_owned();
     match read_whole(request, MAX_REQUEST).await {
         Ok(request) => next.run(request).await,
-        Err(why) => refuse(&engine, &path, why.status(), &why.to_string()).await,
+        Err(why) => refuse_request(&engine, &path, why.status(), &why.to_string()).await,
     }
 }
 
@@ -53,19 +53,19 @@ pub(super) async fn require_control_access(
             if request.headers().contains_key(AUTHORIZATION)
                 && let Err(crowded) = access.delay_answer().await
             {
-                return refuse(&engine, path, StatusCode::TOO_MANY_REQUESTS, &crowded.to_string()).await;
+                return refuse_request(&engine, path, StatusCode::TOO_MANY_REQUESTS, &crowded.to_string()).await;
             }
             if request.method() == Method::GET && !is_call(path) {
                 return Redirect::to(LOGIN_PATH).into_response();
             }
             let why = "the control interface requires the control token, as in `Authorization: Bearer …`";
-            let response = refuse(&engine, path, StatusCode::UNAUTHORIZED, why).await;
+            let response = refuse_request(&engine, path, StatusCode::UNAUTHORIZED, why).await;
             ([(WWW_AUTHENTICATE, "Bearer")], response).into_response()
         }
         None => {
             let why = "the developer's pages and the control interface are for this machine only; open them as \
                        http://127.0.0.1 without a proxy, or start the sandbox with --control-token";
-            refuse(&engine, path, StatusCode::FORBIDDEN, why).await
+            refuse_request(&engine, path, StatusCode::FORBIDDEN, why).await
         }
     }
 }
@@ -97,7 +97,7 @@ pub(super) async fn require_known_host(State(engine): State<Arc<Engine>>, reques
     }
     let why = "the sandbox shows its pages under an IP address, localhost, the host of its public url or a name of its \
                certificate only; start it with the public url by which you reach it";
-    refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await
+    refuse_request(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await
 }
 
 /// Returns whether the buyer's pages are served under this host.
@@ -114,11 +114,11 @@ fn is_known_host(site: &Site, public: Option<&Site>, names: &[String]) -> bool {
 pub(super) async fn reject_cross_origin(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(CALLBACK_HEADER) {
         let why = "callbacks go to the shop, and not to a sandbox; give another callback address";
-        return refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await;
+        return refuse_request(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await;
     }
     if request.method() != Method::GET && !is_of_own_page(&request, &engine) {
         let why = "a page of another site cannot use the sandbox";
-        return refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await;
+        return refuse_request(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await;
     }
     next.run(request).await
 }

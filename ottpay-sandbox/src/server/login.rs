@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use super::pages::render_page;
-use super::unserved::refuse;
+use super::unserved::refuse_request;
 use crate::control_access::ControlAccess;
 use crate::engine::Engine;
 
@@ -57,7 +57,7 @@ pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<S
 
 async fn report_no_token(engine: &Engine) -> Response {
     let why = "the sandbox was started without a control token; only its own machine can control it";
-    refuse(engine, LOGIN_PATH, StatusCode::NOT_FOUND, why).await
+    refuse_request(engine, LOGIN_PATH, StatusCode::NOT_FOUND, why).await
 }
 
 /// Returns whether one of the cookies is the session.

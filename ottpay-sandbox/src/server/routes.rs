@@ -27,7 +27,7 @@ pub(super) fn build_router(engine: Arc<Engine>) -> Router {
         .route(login::LOGIN_PATH, get(login::show_login).post(login::log_in))
         // Browsers request it automatically, so it should not appear as a refused request.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
-        .fallback(gateway::answer)
+        .fallback(gateway::answer_request)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::read_whole_body))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::reject_cross_origin))

@@ -48,7 +48,7 @@ impl CallbackFault {
 
     fn parse(text: &str) -> Option<Self> {
         let (name, delay) = text.split_once(':')?;
-        Some(Self { fault: Fault::named(name)?, delay: delay.parse().unwrap_or(0) })
+        Some(Self { fault: Fault::from_name(name)?, delay: delay.parse().unwrap_or(0) })
     }
 }
 
@@ -129,7 +129,7 @@ impl Store {
     }
 
     /// Stores the outcome of an attempt.
-    pub(crate) fn attempted(&self, callback: &Callback) -> rusqlite::Result<()> {
+    pub(crate) fn record_attempt(&self, callback: &Callback) -> rusqlite::Result<()> {
         let connection = self.lock();
         let sql = "UPDATE callbacks SET state = ?2, attempts = ?3, fault = ?4, due = ?5 WHERE serial = ?1";
         let Callback { serial, state, attempts, fault, due, .. } = callback;

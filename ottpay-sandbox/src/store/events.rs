@@ -45,7 +45,7 @@ pub(crate) fn describe_attempt(attempt: u32, outcome: &str) -> String {
 
 impl Event {
     pub(crate) fn topic(&self) -> Topic<'_> {
-        let is_state = |word: &str| word == REFUNDED || OrderState::named(word).is_some();
+        let is_state = |word: &str| word == REFUNDED || OrderState::from_name(word).is_some();
         match self.what.split_once(" by ") {
             Some((word, by)) if is_state(word) => Topic::State { word, by },
             _ if self.what.starts_with(ATTEMPT) => Topic::Attempt,
@@ -67,7 +67,7 @@ impl Store {
         statement.query_map([limit], read_event)?.collect()
     }
 
-    pub(crate) fn note(&self, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
+    pub(crate) fn add_event(&self, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
         add_event(&self.lock(), id, at, what)
     }
 }

@@ -79,7 +79,7 @@ pub(crate) struct Filter {
 
 impl Store {
     /// Stores an exchange, and deletes the oldest ones if there are too many.
-    pub(crate) fn keep(&self, exchange: &Exchange) -> rusqlite::Result<()> {
+    pub(crate) fn add_exchange(&self, exchange: &Exchange) -> rusqlite::Result<()> {
         let connection = self.lock();
         let change = Savepoint::begin(&connection)?;
         let notes = Some(&exchange.notes).filter(|notes| !notes.is_empty()).map(|notes| json!(notes).to_string());

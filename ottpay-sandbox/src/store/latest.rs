@@ -50,9 +50,9 @@ mod tests {
     #[test]
     fn what_is_not_listed_is_counted() {
         let store = Store::open(None, Synchronous::Normal).unwrap();
-        store.note("T2", 0, "another order's").unwrap();
+        store.add_event("T2", 0, "another order's").unwrap();
         for number in 1..=1005 {
-            store.note("T1", number, &number.to_string()).unwrap();
+            store.add_event("T1", number, &number.to_string()).unwrap();
         }
         let mut events = store.events("T1").unwrap();
         assert_eq!((events.items.len(), events.earlier, events.items[0].at, events.items[999].at), (1000, 5, 6, 1005));

@@ -390,7 +390,7 @@ pub(super) fn read_order(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<O
         currency: Currency::new(&row.get::<_, String>("currency")?).map_err(|_| wrong("currency"))?,
         tip: row.get::<_, Option<i64>>("tip")?.map(amount),
         fee: row.get::<_, Option<i64>>("fee")?.map(amount),
-        state: OrderState::named(&state).ok_or_else(|| wrong("state"))?,
+        state: OrderState::from_name(&state).ok_or_else(|| wrong("state"))?,
         refunded: amount(row.get("refunded")?),
         original: row.get("original")?,
         repeats,

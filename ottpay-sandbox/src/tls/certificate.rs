@@ -27,7 +27,7 @@ const SPARE: u64 = 14 * 24 * 3600;
 
 impl Certificate {
     /// Returns whether the certificate contains all of these names and does not expire soon.
-    pub(super) fn serves(&self, names: &BTreeSet<String>, now: u64) -> bool {
+    pub(super) fn is_valid_for(&self, names: &BTreeSet<String>, now: u64) -> bool {
         self.names.is_superset(names) && self.made <= now && now.saturating_add(SPARE) < self.expires
     }
 

@@ -47,7 +47,7 @@ pub(super) fn open_certificate(folder: &Path, names: BTreeSet<String>, now: u64)
     let opening = open_lock(&folder.join(OPENING)).map_err(in_folder)?;
     allow_unsupported(opening.lock()).map_err(in_folder)?;
     let in_use = open_lock(&folder.join(IN_USE)).map_err(in_folder)?;
-    let kept = read(&file)?.filter(|kept| kept.serves(&names, now));
+    let kept = read(&file)?.filter(|kept| kept.is_valid_for(&names, now));
     let certificate = match kept {
         Some(kept) => kept,
         None => {

@@ -83,10 +83,10 @@ mod tests {
             (1_100_000_000, false),
             (999_999_999, false),
         ] {
-            assert_eq!(made.serves(&own, now), serves, "{now}");
+            assert_eq!(made.is_valid_for(&own, now), serves, "{now}");
         }
-        assert!(made.serves(&names(&["localhost"]), 1_000_000_000));
-        assert!(!made.serves(&names(&["localhost", "pay.example"]), 1_000_000_000));
+        assert!(made.is_valid_for(&names(&["localhost"]), 1_000_000_000));
+        assert!(!made.is_valid_for(&names(&["localhost", "pay.example"]), 1_000_000_000));
         assert!(!format!("{made:?}").contains(&made.key));
     }
 

@@ -89,11 +89,11 @@ pub(super) async fn follow(
     };
     drop(progress);
     stdout::print_line(format_confirmed(order, &end))?;
-    judge(&end, sent, order.own_role())
+    judge_end(&end, sent, order.own_role())
 }
 
 /// Decides whether the confirmed state is the requested one.
-fn judge(end: &Confirmed, sent: &Sent<'_>, own_role: Role) -> Result<(), Failure> {
+fn judge_end(end: &Confirmed, sent: &Sent<'_>, own_role: Role) -> Result<(), Failure> {
     let ended = || Failure::refused(format!("{}: {end}", sent.name()));
     match end {
         Confirmed::Paid(_) => Ok(()),

@@ -146,7 +146,7 @@ pub(super) async fn run_parked(options: ParkedOptions) -> Result<(), Failure> {
 
 pub(super) async fn run_strays(options: StrayOptions) -> Result<(), Failure> {
     let inspector = options.reader.require()?.open_inspector().await?;
-    let strays = inspector.strays(MOST).await.map_err(unreadable)?;
+    let strays = inspector.strays(MOST).await.map_err(read_error)?;
     if options.json {
         return strays.iter().try_for_each(|stray| stdout::print_line(json::format_value(stray)?));
     }
@@ -158,7 +158,7 @@ pub(super) async fn run_strays(options: StrayOptions) -> Result<(), Failure> {
 }
 
 async fn find_orders(reader: ReaderFlags, filter: &Filter) -> Result<Vec<View>, Failure> {
-    reader.require()?.open_inspector().await?.orders(filter).await.map_err(unreadable)
+    reader.require()?.open_inspector().await?.orders(filter).await.map_err(read_error)
 }
 
 fn print_orders(orders: &[View], json: bool, table: impl FnOnce() -> String) -> Result<(), Failure> {
@@ -175,6 +175,6 @@ fn describe_state(order: &View) -> String {
     }
 }
 
-fn unreadable(error: impl std::fmt::Display) -> Failure {
+fn read_error(error: impl std::fmt::Display) -> Failure {
     Failure::refused(format!("cannot read the ledger: {error}"))
 }

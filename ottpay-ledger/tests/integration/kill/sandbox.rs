@@ -55,7 +55,7 @@ pub(crate) async fn run() {
         match command.split(' ').collect::<Vec<_>>()[..] {
             ["pay", id] => pay(&sandbox, id.to_owned()),
             ["fault", name] => {
-                let fault = Fault::named(name).unwrap();
+                let fault = Fault::from_name(name).unwrap();
                 report_faults(&sandbox, &mut planned);
                 sandbox.add_fault(PlannedFault::new(fault).delay(Duration::from_millis(300))).unwrap();
                 planned += 1;

@@ -67,8 +67,8 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// Takes the value of a key.
-    pub(super) fn take(&mut self, name: &str) -> Option<Located<String>> {
+    /// Removes a key, and returns its value.
+    pub(super) fn remove(&mut self, name: &str) -> Option<Located<String>> {
         let place = self.entries.iter().position(|(key, _)| key.value == name)?;
         Some(self.entries.swap_remove(place).1)
     }
@@ -78,23 +78,23 @@ impl<'a> Options<'a> {
         value.or_else(|| self.report_unless_mistaken(at, missing))
     }
 
-    /// Takes the value of a key that allows only certain words.
+    /// Removes a key, and returns its value.that allows only certain words.
     pub(super) fn take_word<T: Copy, const N: usize>(&mut self, name: &str, words: [(&str, T); N]) -> Option<T> {
-        let given = self.take(name)?;
+        let given = self.remove(name)?;
         let found = words.iter().find(|(word, _)| *word == given.value).map(|(_, meant)| *meant);
         found.or_else(|| self.report(given.at, describe_unknown(name, &given.value, &words.map(|(word, _)| word))))
     }
 
     /// Takes a whole number.
     pub(super) fn take_number(&mut self, name: &str) -> Option<u64> {
-        let given = self.take(name)?;
+        let given = self.remove(name)?;
         let expected = || format!("{name}: expected a whole number, found `{}`", escape(&given.value));
         parse_digits(&given.value).or_else(|| self.report(given.at, expected()))
     }
 
     /// Takes an amount in minor units.
     pub(super) fn take_amount(&mut self, name: &str) -> Option<Amount> {
-        let given = self.take(name)?;
+        let given = self.remove(name)?;
         let minor = parse_digits(&given.value);
         let expected = || format!("{name}: expected minor units, a whole number: 150 stands for 1.50");
         minor.map(Amount::from_minor).or_else(|| self.report(given.at, expected()))
@@ -102,7 +102,7 @@ impl<'a> Options<'a> {
 
     /// Takes the time after `within`, if present. Returns `None` if it is invalid.
     pub(super) fn take_patience(&mut self) -> Option<Option<Duration>> {
-        match self.take("within") {
+        match self.remove("within") {
             Some(within) => self.parse_duration(&within, MAX_WAIT).map(Some),
             None => Some(None),
         }

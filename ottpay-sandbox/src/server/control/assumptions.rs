@@ -18,7 +18,7 @@ pub(super) async fn list_assumptions(State(engine): State<Arc<Engine>>) -> Reply
         let answer = |answer: &Assumption| json!({ "value": answer.value(), "doc": answer.meaning() });
         question.answers().iter().map(answer).collect::<Vec<_>>()
     };
-    let describe = |question: &Question| json!({ "assumption": question.name(), "doc": question.asked(), "values": answers(question) });
+    let describe = |question: &Question| json!({ "assumption": question.name(), "doc": question.description(), "values": answers(question) });
     let known: Vec<Value> = Question::ALL.iter().map(describe).collect();
     Ok(Json(json!({ "assumed": name_assumptions(&engine), "known": known })))
 }
@@ -29,7 +29,7 @@ pub(super) async fn set_assumptions(State(engine): State<Arc<Engine>>, bytes: By
     let mut new = Vec::new();
     for (question, _) in members.iter() {
         let answer = members.read_text(question)?.unwrap_or_default();
-        let read = Assumption::named(question, &answer).map_err(|error| CallError::invalid(error.to_string()))?;
+        let read = Assumption::from_names(question, &answer).map_err(|error| CallError::invalid(error.to_string()))?;
         new.push(read);
     }
     engine.assume(&new);

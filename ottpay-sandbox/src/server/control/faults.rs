@@ -38,7 +38,7 @@ fn read_planned(body: &[u8]) -> Result<PlannedFault, CallError> {
     let missing = || CallError::invalid(format!("fault: missing; there are {}", list_names()));
     let name = members.read_text("fault")?.ok_or_else(missing)?;
     let unknown = || CallError::invalid(format!("fault: no such fault {name}; there are {}", list_names()));
-    let default = PlannedFault::new(Fault::named(&name).ok_or_else(unknown)?);
+    let default = PlannedFault::new(Fault::from_name(&name).ok_or_else(unknown)?);
     let planned = PlannedFault {
         fault: default.fault,
         times: members.read_number("times")?.unwrap_or(default.times),

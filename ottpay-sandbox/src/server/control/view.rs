@@ -14,7 +14,7 @@ pub(super) const MAX_LISTED: u32 = 1000;
 
 /// Returns the current answer to each question, by the question's name.
 pub(super) fn name_assumptions(engine: &Engine) -> Value {
-    let assumed = engine.assumed().list().into_iter();
+    let assumed = engine.assumptions().list().into_iter();
     assumed.map(|answer| (answer.question().to_owned(), json!(answer.value()))).collect::<Map<_, _>>().into()
 }
 

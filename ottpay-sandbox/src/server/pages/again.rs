@@ -105,7 +105,7 @@ fn read_fields(engine: &Engine, info: &ActionInfo, exchange: &Exchange) -> Optio
     if info.protocol == Protocol::Envelope {
         let (mut fields, hidden) = redact_fields(&engine.explain(body.as_bytes()), &redaction);
         let message = Envelope::read(body.as_bytes()).ok()?;
-        let outer = info.request.iter().filter(|field| field.outer && !redaction.hides(field.name));
+        let outer = info.request.iter().filter(|field| field.outer && !redaction.is_hidden(field.name));
         fields
             .extend(outer.filter_map(|field| Some((field.label().into_owned(), message.text(field.name)?.to_owned()))));
         return Some((fields, hidden));
@@ -115,10 +115,10 @@ fn read_fields(engine: &Engine, info: &ActionInfo, exchange: &Exchange) -> Optio
         _ => Envelope::read_plain(body.as_bytes()).ok()?.1,
     };
     let text = |(name, value): (&str, Value<'_>)| {
-        let text = if redaction.hides(name) { format!("[{name}]") } else { value.as_text()?.to_owned() };
+        let text = if redaction.is_hidden(name) { format!("[{name}]") } else { value.as_text()?.to_owned() };
         Some((name.to_owned(), text))
     };
-    let hidden = fields.iter().any(|(name, _)| redaction.hides(name));
+    let hidden = fields.iter().any(|(name, _)| redaction.is_hidden(name));
     Some((fields.iter().filter_map(text).collect(), hidden))
 }
 

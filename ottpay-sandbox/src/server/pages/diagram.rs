@@ -83,7 +83,7 @@ impl Diagram {
     }
 
     fn add_step(&mut self, engine: &Engine, step: &Step<'_>) {
-        let time = format_wire_time(step.at());
+        let time = format_wire_time(step.time());
         // The list of events shows the date.
         let time = time.split_once(' ').map_or(&*time, |(_, time)| time);
         self.add_text("time", "start", 0, self.height + 2 * LINE, time.to_owned());

@@ -144,6 +144,6 @@ fn build_index(
         messages: messages.items.iter().map(MessageRow::from).collect(),
         search,
         faults: Fault::ALL.iter().map(|fault| (fault.amount().minor(), fault.name(), fault.description())).collect(),
-        assumptions: engine.assumed().list(),
+        assumptions: engine.assumptions().list(),
     }
 }

@@ -126,7 +126,7 @@ impl Side {
             return;
         };
         for (name, value) in fields.iter() {
-            let hides = redaction.hides(name);
+            let hides = redaction.is_hidden(name);
             let shown = || value.as_text().unwrap_or("(a list or an object)").to_owned();
             self.fields.push((name.to_owned(), if hides { format!("[{name}]") } else { shown() }));
         }
@@ -176,7 +176,7 @@ fn may_reveal(body: &[u8], redaction: &Redaction) -> bool {
     let inside = || redaction.is_named_in(&String::from_utf8_lossy(body));
     match Envelope::read_plain(body) {
         Ok((_, fields)) => fields.iter().any(|(name, value)| {
-            let is_named = redaction.hides(name);
+            let is_named = redaction.is_hidden(name);
             is_named || (matches!(value, Value::Nested(_)) && inside())
         }),
         Err(_) => inside(),

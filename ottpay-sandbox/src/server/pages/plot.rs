@@ -102,7 +102,7 @@ impl Plot {
 fn find_kind(event: &Event) -> Option<usize> {
     match event.topic() {
         Topic::State { word, .. } => {
-            let state = OrderState::named(word)?;
+            let state = OrderState::from_name(word)?;
             matches!(state, OrderState::Paid | OrderState::Authorised).then_some(0)
         }
         Topic::Attempt => Some(1),

@@ -65,7 +65,7 @@ impl Search {
         match self.state.trim() {
             "" => Ok((None, None)),
             REFUNDED => Ok((Some(OrderKind::Refund), Some(OrderState::Paid))),
-            word => match OrderState::named(word) {
+            word => match OrderState::from_name(word) {
                 Some(OrderState::Paid) => Ok((Some(OrderKind::Payment), Some(OrderState::Paid))),
                 Some(state) => Ok((None, Some(state))),
                 None => Err(format!("state: expected {}", OrderState::list_names().collect::<Vec<_>>().join(", "))),

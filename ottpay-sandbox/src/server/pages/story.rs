@@ -16,7 +16,7 @@ pub(super) enum Step<'a> {
 }
 
 impl Step<'_> {
-    pub(super) fn at(&self) -> i64 {
+    pub(super) fn time(&self) -> i64 {
         match self {
             Self::Request(exchange) | Self::Callback(exchange, _) => exchange.at,
             Self::Buyer(event) | Self::Event(event) => event.at,
@@ -58,6 +58,6 @@ pub(super) fn tell_story<'a>(
         }
     });
     let mut steps: Vec<_> = exchanged.chain(happened).collect();
-    steps.sort_by_key(|step| (step.at(), step.rank()));
+    steps.sort_by_key(|step| (step.time(), step.rank()));
     steps
 }

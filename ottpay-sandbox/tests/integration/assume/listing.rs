@@ -13,7 +13,8 @@ const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-sandbox --test integrati
 fn table() -> String {
     let rows = Question::ALL.iter().flat_map(|question| {
         question.answers().iter().enumerate().map(|(place, answer)| {
-            let asked = if place == 0 { format!("`{}`: {}", question.name(), question.asked()) } else { String::new() };
+            let asked =
+                if place == 0 { format!("`{}`: {}", question.name(), question.description()) } else { String::new() };
             let default = if answer.is_default() { " (default)" } else { "" };
             format!("| {asked} | `{}`{default} | {} |\n", answer.value(), answer.meaning())
         })

@@ -253,7 +253,8 @@ fn what_a_type_has_already_is_refused_as_the_name_of_a_field() {
             let indented = at.replacen("zz:", &format!("{name}:"), 1);
             spec.write(file, text.replacen(at, &indented, 1).replace('\0', ""));
             let found = spec.report();
-            let found: Vec<_> = found.diagnostics().iter().map(|found| (found.mistake, found.message.clone())).collect();
+            let found: Vec<_> =
+                found.diagnostics().iter().map(|found| (found.mistake, found.message.clone())).collect();
             let message = format!("the field `{name}` would give a method `{name}`, which has another meaning");
             assert_eq!(found, [(Mistake::TakenName, message)], "{of}");
             tried += 1;
