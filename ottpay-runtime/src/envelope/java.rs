@@ -23,10 +23,8 @@ fn write_nested(json: &str, out: &mut String) {
             (Token::Text, text) => _ = unescape(text, None, out),
             (Token::Other, ",") => out.push_str(", "),
             (Token::Other, ":") => out.push('='),
-            (Token::Other, number) if number.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
-                write_double(number, out);
-            }
-            (Token::Other, other) => out.push_str(other),
+            // A bracket, `true`, `false` or `null` is not a number, and is written unchanged.
+            (Token::Other, other) => write_double(other, out),
         }
     }
 }
@@ -54,7 +52,7 @@ fn write_double(text: &str, out: &mut String) {
 fn write_other_double(text: &str, out: &mut String) -> std::fmt::Result {
     let Ok(number) = text.parse::<f64>() else { return out.write_str(text) };
     if number.is_infinite() {
-        return out.write_str(if number > 0.0 { "Infinity" } else { "-Infinity" });
+        return out.write_str(if number.is_sign_positive() { "Infinity" } else { "-Infinity" });
     }
     // The shortest digits that identify the double, as `-d.ddde±n`.
     let shortest = format!("{number:e}");

@@ -141,6 +141,8 @@ fn deep_nesting_and_many_members_are_errors_and_cost_no_stack() {
     assert_eq!(assert_agreement(&within), Err(JsonError::TooMany));
     let before = format!("{{\"a\":{deep},\"b\":{{{}\"x\":1}}}}", many(500));
     assert_eq!(assert_agreement(&before), Err(JsonError::TooDeep));
+    let broken = format!("{{\"a\":{deep},\"b\":\"\\q\"}}");
+    assert_eq!(assert_agreement(&broken), Err(JsonError::NotJson));
     let around = format!("{{\"a\":{deep},{}\"x\":1}}", many(500));
     assert_eq!(assert_agreement(&around), Err(JsonError::TooMany));
 }

@@ -306,6 +306,7 @@ mod tests {
             (b"WzFd", MessageError::NotObject),
             (b"{\"a\":", MessageError::NotJson),
             (b"not base64!", MessageError::NotJson),
+            (b"AAAA", MessageError::NotJson),
             (b"{\"rsp_code\":\"1\",\"rsp_code\":\"1\"}", MessageError::DuplicateMember),
             (b"{\"rsp_code\":[],\"rspCode\":\"FAIL\"}", MessageError::Malformed { member: "rsp_code" }),
             (b"{\"rsp_code\":\" \",\"rspCode\":{}}", MessageError::Malformed { member: "rspCode" }),
@@ -339,6 +340,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn members_after_the_first_500_are_ignored_but_not_the_strict_ones() {
+        let members: String = (0..501).map(|number| format!("\"m{number}\":\"x\",")).collect();
+        let body = format!("{{{members}\"rsp_code\":\"SUCCESS\"}}");
+        let message = Message::read(body.as_bytes()).unwrap();
+        assert_eq!((message.text("m499"), message.text("m500")), (Some("x"), None));
+        assert_eq!(message.code().as_deref(), Some("SUCCESS"));
     }
 
     #[test]

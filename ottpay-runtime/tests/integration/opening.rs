@@ -61,6 +61,50 @@ fn what_is_not_json_is_told_from_what_does_not_decrypt() {
     }
 }
 
+#[test]
+fn every_form_of_the_digest_is_tried_whatever_the_values_are() {
+    for (json, digested) in [
+        (r#"{"a":1}"#, &["1.0", "1"][..]),
+        (r#"{"a":1,"b":"x"}"#, &["1.0x", "1x"]),
+        (r#"{"a":[1,true]}"#, &["[1.0, true]", "[1,true]"]),
+        (r#"{"a":true,"b":"x"}"#, &["truex"]),
+        (r#"{"a":null}"#, &["null", ""]),
+        (r#"{"a":null,"b":1,"c":"x"}"#, &["null1.0x", "1x", "1.0x", "null1x"]),
+    ] {
+        for values in digested {
+            assert!(opened(json, values).is_ok(), "{json} {values}");
+        }
+        assert_eq!(opened(json, "y"), Err(OpenError::Digest), "{json}");
+    }
+}
+
+#[test]
+fn what_cannot_be_decrypted_at_all_is_told_apart() {
+    let md5 = digest_of("1");
+    for (data, error) in [
+        ("", OpenError::Length),
+        ("AAAA", OpenError::Length),
+        ("AAAAAAAAAAAAAAAAAAAAAAA=", OpenError::Length),
+        ("AAAAAAAAAAAAAAAAAAAAAA==", OpenError::Undecryptable),
+        ("AAA", OpenError::NotBase64),
+        ("*", OpenError::NotBase64),
+    ] {
+        assert_eq!(open(data, &md5, &key(), ECB), Err(error), "{data}");
+    }
+    assert_eq!(open("AAAA", &md5[1..], &key(), ECB), Err(OpenError::Md5Form));
+}
+
+/// The key is derived from `md5` as it was received, or else from its upper case.
+#[test]
+fn the_error_is_that_of_the_attempt_that_came_furthest() {
+    let upper = digest_of("2");
+    let lower = upper.to_ascii_lowercase();
+    for derived in [&upper, &lower] {
+        let data = seal_as(r#"{"a":"1"}"#, derived, &key(), ECB).data;
+        assert_eq!(open(&data, &lower, &key(), ECB), Err(OpenError::Digest), "{derived}");
+    }
+}
+
 /// A genuine callback with members that no JSON parser reads.
 fn callback() -> (Vec<u8>, BTreeMap<&'static str, &'static str>) {
     let fields = BTreeMap::from([("order_id", "T1"), ("amount", "1999"), ("merchant_id", "ON00004652")]);
