@@ -241,6 +241,7 @@ mod tests {
             "x=y",
             "k+/y==",
             "abckey==",
+            "a/key=b",
             "a:b",
             "\\x\\",
             "键\u{e9}\u{1f600}",

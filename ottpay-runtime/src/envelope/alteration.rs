@@ -300,6 +300,20 @@ mod tests {
     }
 
     #[test]
+    fn each_sign_says_what_is_wrong_and_where() {
+        let signs = [
+            Alteration::RepeatedBlock { block: 4, earlier: 2 },
+            Alteration::Escape { byte: 7 },
+            Alteration::Form { field: "amount", expected: FieldForm::WholeNumber },
+        ];
+        let list = Alteration::describe_all(&signs);
+        for part in ["block 4", "block 2", "byte 7", "amount: expected a whole number"] {
+            assert!(list.contains(part), "{list}");
+        }
+        assert_eq!(list.matches("; ").count(), 2);
+    }
+
+    #[test]
     fn a_repeated_block_is_found_in_ecb_only() {
         let blocks = ["1", "2", "3", "2", "1"].map(|digit| digit.repeat(16)).concat();
         let repeated = Alteration::RepeatedBlock { block: 4, earlier: 2 };

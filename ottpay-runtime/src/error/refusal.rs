@@ -89,6 +89,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_refusal_has_the_class_of_its_code_and_is_shown_with_its_text() {
+        let codes = [
+            CodeInfo { code: "FAIL", class: Some(CodeClass::Refused), doc: "" },
+            CodeInfo { code: "ORDER_USED", class: Some(CodeClass::Duplicate), doc: "" },
+        ];
+        let refusal = |code, message| Refusal::new(code, message, &codes, str::to_owned);
+        assert_eq!(refusal("FAIL", "no").class(), Some(CodeClass::Refused));
+        assert_eq!(refusal("FAIL", "ORDER_USED").class(), Some(CodeClass::Duplicate));
+        assert_eq!(refusal("X", "no").class(), None);
+        assert_eq!(
+            (refusal("FAIL", "no").to_string(), refusal("FAIL", "").to_string()),
+            ("FAIL: no".to_owned(), "FAIL".to_owned())
+        );
+    }
+
+    #[test]
     fn a_code_in_a_text_is_its_first_word() {
         for text in ["ORDER_USED", " order_used: T1", "ORDER_USED，重复", "Order_Used (T1)", "ORDER_USED\n"] {
             assert!(begins_with(text, "ORDER_USED"), "{text:?}");

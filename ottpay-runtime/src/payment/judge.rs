@@ -140,3 +140,154 @@ fn judge_by_original(order: &Tracked, asked: &Asked, statement: Statement) -> Co
         _ => statement.into_unclear(refunded),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stored order with an amount of 500.
+    fn order(role: &str, refunded_before: Option<u64>) -> Tracked {
+        let before = refunded_before.map_or("null".to_owned(), |minor| minor.to_string());
+        let text = format!(
+            r#"{{"v":1,"method":"m","merchant":"M","environment":"E","id":"T1","role":"{role}","fields":{{}},"amount":500,
+            "at_once":true,"delivered":false,"reserves":false,"since":0,"attempts":[],"refunded_before":{before}}}"#
+        );
+        Tracked::from_json(&text).unwrap()
+    }
+
+    fn statement(class: StatusClass, amount: Option<u64>, refunded: Option<u64>) -> Statement {
+        Statement {
+            word: "word".to_owned(),
+            class,
+            amount: amount.map(Amount::from_minor),
+            currency: None,
+            tip: None,
+            refunded: refunded.map(Amount::from_minor),
+            names_order: true,
+            names_merchant: false,
+        }
+    }
+
+    fn judge(order: &Tracked, is_of_original: bool, statement: Statement) -> Confirmed {
+        let asked = Asked {
+            query: "query",
+            evidence: Evidence::Clients,
+            is_of_original,
+            currency: Currency::CAD,
+            fee_limit: Amount::ZERO,
+        };
+        judge_statement(order, &asked, statement)
+    }
+
+    fn cad(minor: u64) -> Option<Money> {
+        Some(Amount::from_minor(minor).in_currency(Currency::CAD))
+    }
+
+    #[test]
+    fn a_refund_is_judged_by_its_own_status_and_amount() {
+        let refund = order("refund", None);
+        let judge = |class, amount| judge(&refund, false, statement(class, amount, None));
+        assert_eq!(judge(StatusClass::Pending, None), Confirmed::Open);
+        for class in [StatusClass::Closed, StatusClass::Failed] {
+            match judge(class, None) {
+                Confirmed::Ended(ended) => {
+                    assert_eq!((ended.word(), ended.class(), ended.evidence()), ("word", class, Evidence::Clients));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        for amount in [None, Some(500)] {
+            match judge(StatusClass::Refunded, amount) {
+                Confirmed::GivenBack(given) => {
+                    let refunded = amount.and_then(cad);
+                    assert_eq!((given.paid(), given.refunded(), given.evidence()), (None, refunded, Evidence::Clients));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        match judge(StatusClass::Refunded, Some(499)) {
+            Confirmed::Mismatch(mismatch) => {
+                assert_eq!((mismatch.word(), mismatch.requested(), mismatch.reported()), ("word", cad(500), cad(499)));
+            }
+            other => panic!("{other:?}"),
+        }
+        match judge(StatusClass::Paid, Some(500)) {
+            Confirmed::Unclear(unclear) => assert_eq!((unclear.word(), unclear.refunded()), ("word", cad(500))),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_total_of_the_payment_tells_a_refund_only_by_what_it_was_before() {
+        let judge = |before, total| {
+            let judged = judge(&order("refund", before), true, statement(StatusClass::Paid, Some(1500), total));
+            judged.as_str()
+        };
+        for (before, total, expected) in [
+            (None, Some(0), "open"),
+            (None, Some(500), "unclear"),
+            (Some(0), Some(0), "open"),
+            (Some(200), Some(200), "open"),
+            (Some(200), Some(0), "open"),
+            (Some(0), Some(500), "given_back"),
+            (Some(200), Some(700), "given_back"),
+            (Some(200), Some(500), "unclear"),
+            (Some(200), None, "unclear"),
+        ] {
+            assert_eq!(judge(before, total), expected, "{before:?} {total:?}");
+        }
+    }
+
+    #[test]
+    fn money_that_is_reserved_or_given_back_is_stated() {
+        let payment = order("order", None);
+        match judge(&payment, false, statement(StatusClass::Authorised, Some(500), None)) {
+            Confirmed::Reserved(reserved) => {
+                let stated = (reserved.id(), Some(reserved.reserved()), reserved.evidence());
+                assert_eq!(stated, ("T1", cad(500), Evidence::Clients));
+            }
+            other => panic!("{other:?}"),
+        }
+        match judge(&payment, false, statement(StatusClass::Refunded, Some(500), Some(500))) {
+            Confirmed::GivenBack(given) => assert_eq!((given.paid(), given.refunded()), (cad(500), cad(500))),
+            other => panic!("{other:?}"),
+        }
+        match judge(&payment, false, statement(StatusClass::Paid, Some(500), Some(100))) {
+            Confirmed::Paid(payment) => {
+                assert_eq!((payment.evidence(), payment.net()), (Evidence::Clients, cad(400)));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_state_is_described_in_a_sentence() {
+        let payment = order("order", None);
+        let judge = |class, amount, refunded| judge(&payment, false, statement(class, amount, refunded)).to_string();
+        assert_eq!(judge(StatusClass::Paid, Some(500), None), "paid 5.00 CAD");
+        assert_eq!(judge(StatusClass::Paid, Some(500), Some(0)), "paid 5.00 CAD");
+        assert_eq!(judge(StatusClass::Paid, Some(500), Some(100)), "paid 5.00 CAD, of which 1.00 CAD were refunded");
+        assert_eq!(judge(StatusClass::Pending, None, None), "open");
+        assert_eq!(judge(StatusClass::Closed, None, None), "ended: word");
+        assert_eq!(judge(StatusClass::Refunded, None, None), "given back: an unstated amount");
+        assert_eq!(judge(StatusClass::Paid, Some(400), None), "requested 5.00 CAD, but the gateway reports 4.00 CAD");
+        assert_eq!(judge(StatusClass::Unknown, None, None), "unclear: word");
+    }
+
+    #[test]
+    fn only_an_amount_that_is_exactly_a_hundred_times_too_large_has_a_scale() {
+        let scale = |asked: (u64, &str), said: (u64, &str)| {
+            let money = |(minor, code)| Some(Amount::from_minor(minor).in_currency(Currency::new(code).unwrap()));
+            Mismatch { word: String::new(), asked: money(asked), said: money(said) }.scale()
+        };
+        assert_eq!(scale((500, "JPY"), (50_000, "JPY")), Some(100));
+        for (asked, said) in [
+            ((500, "JPY"), (50_001, "JPY")),
+            ((500, "JPY"), (50_000, "CAD")),
+            ((500, "CAD"), (50_000, "CAD")),
+            ((500, "CAD"), (50_000, "JPY")),
+        ] {
+            assert_eq!(scale(asked, said), None, "{asked:?} {said:?}");
+        }
+    }
+}

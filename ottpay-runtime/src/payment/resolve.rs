@@ -121,3 +121,24 @@ async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Res
         Moves::AtOnce => Resolved::StillUnknown { asked: inquiry.query_count(), since: order.since() },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_result_is_described_in_a_sentence() {
+        let unknown = Resolved::StillUnknown { asked: 1, since: SystemTime::UNIX_EPOCH };
+        for (resolved, sentence) in [
+            (Resolved::Took(Confirmed::Open), "open"),
+            (Resolved::NotDone, "not carried out"),
+            (Resolved::Unpayable, "not payable: the link was never handed out"),
+            (Resolved::Pending, "pending"),
+            (unknown, "still unknown: a person has to look"),
+            (Resolved::Conflict, "the id belongs to another order"),
+        ] {
+            assert_eq!(resolved.to_string(), sentence);
+            assert_eq!(resolved.payment(), None);
+        }
+    }
+}

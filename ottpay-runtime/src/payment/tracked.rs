@@ -222,3 +222,38 @@ impl Tracked {
         amount(Role::Fee).or_else(surplus)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(delivered: bool, attempts: &str) -> Tracked {
+        let text = format!(
+            r#"{{"v":1,"method":"m","merchant":"M","environment":"E","id":"T1","role":"order","fields":{{}},"amount":500,
+            "currency":"CAD","at_once":true,"delivered":{delivered},"reserves":false,"since":60,"attempts":[{attempts}]}}"#
+        );
+        Tracked::from_json(&text).unwrap()
+    }
+
+    #[test]
+    fn a_stored_order_says_what_it_was_stored_with() {
+        let order = stored(false, "");
+        assert_eq!((order.id(), order.method(), order.own_role()), ("T1", "m", Role::Order));
+        assert_eq!((order.merchant_id(), order.environment()), ("M", "E"));
+        assert_eq!((order.amount(), order.currency()), (Some(Amount::from_minor(500)), Some(Currency::CAD)));
+        assert_eq!(order.since(), UNIX_EPOCH + std::time::Duration::from_secs(60));
+        assert!(!order.is_delivered() && stored(true, "").is_delivered());
+        assert!(order == stored(false, "") && order != stored(true, ""));
+    }
+
+    #[test]
+    fn attempts_that_were_lost_or_made_before_count_in_their_order() {
+        let mut order = stored(false, r#""refused""#);
+        assert_eq!(order.proof(), Proof::NotDone);
+        order.follow_on(&stored(false, r#""duplicate_id""#));
+        assert_eq!(order.proof(), Proof::Conflict);
+        let mut order = stored(false, r#""refused""#);
+        order.record_lost();
+        assert_eq!(order.proof(), Proof::Lost);
+    }
+}
