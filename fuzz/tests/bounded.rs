@@ -18,7 +18,7 @@ use ottpay_fuzz::yaml;
 const SEED: u64 = 0x6f74_7470_6179;
 
 /// After this time a target makes no more inputs than it has to.
-const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST: Duration = Duration::from_secs(8);
 
 /// One of so many inputs of a target is made in any case.
 const LEAST: u32 = 10;
@@ -202,7 +202,8 @@ fn a_specification_without_problems_compiles() {
     // The folder of all packages that tests build, so that what they depend on is compiled once.
     cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages-target"));
     let errors = package.join("errors");
-    cargo.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only").stdin(Stdio::null());
+    cargo.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+    cargo.env("CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG", "line-tables-only").stdin(Stdio::null());
     let mut build = cargo.stderr(fs::File::create(&errors).unwrap()).spawn().unwrap();
     let status = loop {
         if let Some(status) = build.try_wait().unwrap() {
