@@ -1,7 +1,8 @@
 //! Packages of their own, built as a user builds them.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{self, Command, Output};
+use std::sync::LazyLock;
 use std::{env, fs};
 
 use serde_json::Value;
@@ -107,10 +108,41 @@ impl Built {
     }
 }
 
-/// One target folder for all packages that tests build, so that what they depend on is compiled once. It is not that of
-/// the outer build: artifacts of the project's own crates would be replaced there, and its doc tests could not link them.
-pub(crate) fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages-target")
+/// How artifacts of the project's own crates are called.
+const OWN: [&str; 5] = ["ottpay", "libottpay", "integration-", "private", "libprivate"];
+
+/// One target folder for all packages that tests build, so that what they depend on is compiled once. It begins with links
+/// to what the outer build has compiled of other crates. It is not that of the outer build: artifacts of the project's own
+/// crates would be replaced there, and its doc tests could not link them.
+pub(crate) fn target() -> &'static Path {
+    static TARGET: LazyLock<PathBuf> = LazyLock::new(|| {
+        let tests = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let target = tests.join("packages-target");
+        if !target.exists() {
+            let new = tests.join(format!("packages-target-{}", process::id()));
+            for folder in ["build", "deps", ".fingerprint"].map(|name| Path::new("debug").join(name)) {
+                link(&tests.parent().unwrap().join(&folder), &new.join(&folder), &OWN);
+            }
+            // Fails if another test program was faster.
+            let _ = fs::rename(new, &target);
+        }
+        target
+    });
+    &TARGET
+}
+
+/// Links files, also of subfolders, except those of `from` itself whose names begin with one of `except`. Files that are not
+/// there are compiled.
+fn link(from: &Path, to: &Path, except: &[&str]) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).into_iter().flatten().filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        match entry.path() {
+            _ if except.iter().any(|start| name.starts_with(start)) => {}
+            path if path.is_dir() => link(&path, &to.join(name), &[]),
+            path => _ = fs::hard_link(path, to.join(name)),
+        }
+    }
 }
 
 /// Cargo in a folder, without the network.
@@ -122,7 +154,11 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_outer_build)) {
         cargo.env_remove(name);
     }
-    cargo.env("CARGO_TARGET_DIR", target()).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+    // As the outer build has it, whose artifacts fit then.
+    for profile in ["DEV", "DEV_BUILD_OVERRIDE"] {
+        cargo.env(format!("CARGO_PROFILE_{profile}_DEBUG"), "line-tables-only");
+    }
+    cargo.env("CARGO_TARGET_DIR", target());
     cargo
 }
 
@@ -131,7 +167,7 @@ pub(crate) fn example(project: &Path, name: &str) -> Result<PathBuf, String> {
     // What an example of the project itself depends on is in the outer build's folder already.
     let is_copy = project != Path::new(env!("CARGO_MANIFEST_DIR"));
     let outer = || Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_owned();
-    let target = if is_copy { target() } else { outer() };
+    let target = if is_copy { target().to_owned() } else { outer() };
     let mut cargo = cargo(project, &["build", "--quiet", "--locked", "--example", name]);
     let output = cargo.env("CARGO_TARGET_DIR", &target).output().unwrap();
     if !output.status.success() {
