@@ -325,6 +325,7 @@ mod tests {
             (r#""merchant_id":"M","merchant_id":"M""#, Err(MessageError::DuplicateMember)),
             (r#""merchant_id":"\ud83c""#, merchant),
             (r#""merchant_id":{}"#, merchant),
+            (r#""merchant_id":1x"#, merchant),
             (r#""merchant_id":true,"data":{}"#, merchant),
             (r#""rspCode":[]"#, Ok(())),
             (r#""rep_code":"\ud83c","rspCode":"A","rspCode":"B""#, Ok(())),
@@ -340,6 +341,20 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn of_two_members_that_are_not_strict_the_first_counts() {
+        let message = Message::read(br#"{"rsp_msg":"first","rsp_msg":"second","rsp_code":"FAIL"}"#).unwrap();
+        assert_eq!((message.text("rsp_msg"), message.code().as_deref()), (Some("first"), Some("FAIL")));
+    }
+
+    #[test]
+    fn a_message_without_an_envelope_keeps_its_members() {
+        let (message, fields) = Message::read_plain(br#"{"rsp_code":"fail","n":1,"z":null,"l":[]}"#).unwrap();
+        assert_eq!((message.code().as_deref(), message.text("n"), message.text("z")), (Some("FAIL"), Some("1"), None));
+        assert_eq!((fields.len(), fields.is_empty(), Fields::default().is_empty()), (4, false, true));
+        assert_eq!(format!("{message:?}").matches("null").count(), 1);
     }
 
     #[test]

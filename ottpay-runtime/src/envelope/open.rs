@@ -264,3 +264,28 @@ pub(super) fn rank(error: OpenError) -> u8 {
         OpenError::LoneSurrogate | OpenError::Digest => 6,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::seal_as;
+
+    #[test]
+    fn what_deviates_from_the_documentation_is_noted() {
+        let key = SignKey::new("A8B5FE540E38A5A9").unwrap();
+        let reading =
+            |data: &str, md5: &str| open_whole(data, md5, &key, Cipher::Aes128Ecb).ok().map(|opened| opened.reading);
+        // The digest of "a".
+        let md5 = "0CC175B9C0F1B6A831C399E269772661";
+        let sealed = |spaces: usize| {
+            let text = format!("{{{}\"a\":\"a\"}}", " ".repeat(spaces));
+            seal_as(&text, md5, &key, Cipher::Aes128Ecb).data
+        };
+        assert_eq!(reading(&sealed(0), md5), Some(Reading::default()));
+        let upper_cased = Reading { upper_cased: true, ..Reading::default() };
+        assert_eq!(reading(&sealed(0), &md5.to_lowercase()), Some(upper_cased));
+        let with_plus = (0..200).map(sealed).find(|data| data.contains('+')).unwrap();
+        let spaces_as_plus = Reading { spaces_as_plus: true, ..Reading::default() };
+        assert_eq!(reading(&with_plus.replace('+', " "), md5), Some(spaces_as_plus));
+    }
+}

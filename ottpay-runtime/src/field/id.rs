@@ -157,6 +157,8 @@ mod tests {
         let ids: BTreeSet<_> = (0..1000).map(|_| OrderId::random()).collect();
         assert_eq!(ids.len(), 1000);
         assert!(ids.iter().all(|id| id.as_str().len() == 20 && id.as_str().bytes().all(|b| b.is_ascii_alphanumeric())));
+        let letters: BTreeSet<u8> = ids.iter().flat_map(|id| id.as_str().bytes()).collect();
+        assert_eq!(letters.len(), 32, "every letter of the alphabet occurs");
         assert_ne!(RefundId::random(), RefundId::random());
         assert_ne!(CheckoutId::random(), CheckoutId::random());
     }

@@ -132,6 +132,8 @@ mod tests {
         IntoField::<Timestamp>::write_to(&time, &mut FieldText::new(&mut text)).unwrap();
         assert_eq!(text, "20191125162635");
         assert_eq!(Timestamp::try_from(civil::date(7, 1, 2).at(3, 4, 5, 0)).unwrap().as_str(), "00070102030405");
+        let first = Timestamp::try_from(civil::date(0, 1, 2).at(3, 4, 5, 0)).unwrap();
+        assert_eq!((first.as_str(), first.as_ref() as &str), ("00000102030405", "00000102030405"));
         assert_eq!(Timestamp::try_from(civil::date(-7, 1, 2).at(3, 4, 5, 0)), Err(TimestampError));
         let now = Timestamp::now_utc();
         assert_eq!(Timestamp::new(now.as_str()), Ok(now));

@@ -205,6 +205,24 @@ mod tests {
     }
 
     #[test]
+    fn what_other_libraries_do_not_read_is_refused() {
+        for host in ["[x]", "[::1", "[::1%25lo]", "xn--", "xn--a", "a.xn--\u{e9}", "\u{ad}", "shop.example"] {
+            let text = format!("https://{host}/");
+            assert_eq!(Url::new(text.clone()).is_ok(), host == "shop.example", "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_checked_whatever_string_it_is_in() {
+        for (text, is_private) in [("https://shop.example/", true), ("http://shop.example/", false)] {
+            let mut out = String::new();
+            let written = IntoField::<Url>::write_to(&Cow::Borrowed(text), &mut FieldText::new(&mut out));
+            assert_eq!((written.is_ok(), out.as_str()), (is_private, if is_private { text } else { "" }));
+        }
+        assert_eq!(Url::new("https://shop.example/").unwrap().as_ref() as &str, "https://shop.example/");
+    }
+
+    #[test]
     fn debug_stops_at_the_query() {
         let url = Url::new("https://pay.example/h5Pay?merCode=SECRET").unwrap();
         assert_eq!(format!("{url:?}"), "\"https://pay.example/h5Pay?…\"");

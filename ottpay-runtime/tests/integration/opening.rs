@@ -61,6 +61,34 @@ fn what_is_not_json_is_told_from_what_does_not_decrypt() {
     }
 }
 
+/// A name that sorts before those that follow it in the order of the digest.
+#[derive(PartialEq, Eq)]
+struct Backwards(&'static str);
+
+impl AsRef<str> for Backwards {
+    fn as_ref(&self) -> &str {
+        self.0
+    }
+}
+
+impl PartialOrd for Backwards {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Backwards {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        other.0.cmp(self.0)
+    }
+}
+
+#[test]
+fn fields_are_sealed_in_the_order_of_the_digest_however_their_names_sort() {
+    let sealed = seal(&BTreeMap::from([(Backwards("a"), "1"), (Backwards("b"), "2")]), &key(), ECB);
+    assert_eq!(sealed, seal(&BTreeMap::from([("a", "1"), ("b", "2")]), &key(), ECB));
+}
+
 #[test]
 fn every_form_of_the_digest_is_tried_whatever_the_values_are() {
     for (json, digested) in [
