@@ -67,7 +67,8 @@ pub(super) fn check_action(
     let listed = raw.methods.iter().flat_map(|methods| &methods.0);
     for (method, at) in listed.filter_map(|method| Some((method, method.reserves.position()?))) {
         if effect == Some(Effect::Read) {
-            let message = format!("the method `{}` reserves money, and `effect: read` moves none", method.name.value);
+            let message =
+                format!("the method `{}` reserves money, which contradicts `effect: read`", method.name.value);
             diagnostics.report(Mistake::Contradiction, at, message, "write `effect: write`");
         }
     }
@@ -199,7 +200,7 @@ fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> 
     for (key, located) in [("action", &raw.action), ("summary", &raw.summary)] {
         // An empty list is reported elsewhere, and does not contradict these keys.
         if let Some(located) = located.as_ref().filter(|_| !listed.is_empty()) {
-            let message = format!("`{key}` appears next to `methods`, each of which has its own");
+            let message = format!("`{key}` appears next to `methods`, and each method has its own");
             diagnostics.report(Mistake::Contradiction, &located.at, message, "remove it");
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn check_fields(
     let wires: Vec<String> = raw.iter().map(|(_, raw)| raw.wire.value.clone()).collect();
     if let Some((_, field)) = raw.get(MAX_FIELDS) {
         let message = format!("{} has more than {MAX_FIELDS} fields in one message", owner.name);
-        let help = "a builder tracks each of them, and they are compared with each other: is this one message?";
+        let help = "a builder tracks every field, and all fields are compared with each other: is this one message?";
         diagnostics.report(Mistake::TooMany, &field.wire.at, message, help);
         raw.truncate(MAX_FIELDS);
     }

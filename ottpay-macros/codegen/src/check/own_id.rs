@@ -13,15 +13,15 @@ pub(super) fn reject_unfit_own_ids(effect: Option<Effect>, request: &[Field], di
     }
     for field in request.iter().filter(|field| field.role.is_some_and(Role::is_own_id) && !field.required) {
         let message = format!("the field `{}` is the id of a write, and is `optional`", field.wire);
-        let help = "write `may_omit: true` instead: if the reply is lost, the gateway can only be asked by this id, so the \
-                    caller sets it or omits it explicitly";
+        let help = "write `may_omit: true` instead: if the reply is lost, only this id finds the order, so the caller \
+                    must set it or omit it explicitly";
         diagnostics.report(Mistake::Contradiction, &field.source, message, help);
     }
     let player = |role| request.iter().find(|field| field.role == Some(role));
     if let (Some(original), Some(own)) = (player(Role::OriginalOrder), player(Role::Order)) {
         let (own_wire, original_wire) = (&own.wire, &original.wire);
-        let message = format!("the field `{own_wire}` is the id of an order, although a refund is made");
-        let related = (&original.source, "what is given back");
+        let message = format!("the field `{own_wire}` is the id of an order, but the action makes a refund");
+        let related = (&original.source, "the refunded amount");
         let help = format!("write `type: refund_id`, or give `{original_wire}` another role");
         diagnostics.report_beside(Mistake::Contradiction, &own.source, message, related, help);
     }

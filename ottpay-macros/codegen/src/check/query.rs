@@ -79,12 +79,7 @@ pub(super) fn check_queries(
             let Some(reason) = &none.none else { return Queries::default() };
             if reason.value.trim().is_empty() {
                 let message = format!("`none` of `query` of `{}` has no reason", own.action);
-                diagnostics.report(
-                    Mistake::Empty,
-                    &reason.at,
-                    message,
-                    "write why no query can find out what became of it",
-                );
+                diagnostics.report(Mistake::Empty, &reason.at, message, "write why no query can find out its outcome");
             }
             Queries { none: Some(reason.value.clone()), ..Queries::default() }
         }
@@ -96,8 +91,8 @@ pub(super) fn check_queries(
         }
         (Some(Effect::Write), None) if !pending.are_misread => {
             let message = format!("`{}` may move money and has no `query`", own.action);
-            let help = "add `query: [{ action: METHOD, set: { FIELD: FIELD }, evidence: vendor }]` with the read that tells \
-                        what became of it, or `query: { none: REASON }` if no read does";
+            let help = "add `query: [{ action: METHOD, set: { FIELD: FIELD }, evidence: vendor }]` with the read that \
+                        reports its outcome, or `query: { none: REASON }` if no read does";
             diagnostics.report(Mistake::MissingKey, &pending.file, message, help);
             Queries::default()
         }
@@ -175,7 +170,7 @@ fn reject_unusable_target(
     let (fault, help) = match target.effect {
         Effect::Write => ("may move money", "name a read: a query must not change anything"),
         Effect::Read if !is_asked => {
-            ("cannot be sent by the client", "name a read that travels in the `envelope` or as `json`")
+            ("cannot be sent by the client", "name a read whose protocol is `envelope` or `json`")
         }
         Effect::Read if !has_invalid_types && !target.reply.iter().any(answers) => (
             "has no reply field of the role `status` or `refunded`",

@@ -152,7 +152,7 @@ pub(super) fn find_hidden(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Proposes a name for a declared type whose name is taken.
+/// Proposes a name for a declared type whose name is already in use.
 pub(super) fn propose_type(name: &str) -> String {
     let camel = to_camel(&to_snake(&replace_punctuation(name)));
     match find_hidden(&camel).is_some() || matches!(&*camel, "Self" | "") {
@@ -183,7 +183,7 @@ pub(super) fn find_method_fault(name: &str) -> Option<String> {
     }
 }
 
-/// Proposes a name for a method or a field whose name is taken: the same in snake_case, or with an ending.
+/// Proposes a name for a method or a field whose name is already in use: the same in snake_case, or with an ending.
 pub(super) fn propose_snake(name: &str, ending: &str) -> String {
     let snake = to_snake(&replace_punctuation(name));
     let is_free = |name: &str| find_method_fault(name).is_none() && find_hidden(&to_camel(name)).is_none();
@@ -206,8 +206,8 @@ mod tests {
 
     /// Every name of the prelude, in the edition with the most: a name that is not in it does not compile.
     #[test]
-    fn the_prelude_has_what_is_refused() {
-        #[allow(unused_imports, reason = "their presence is what is tested")]
+    fn the_prelude_contains_the_refused_names() {
+        #[allow(unused_imports, reason = "the test is about their presence")]
         use std::prelude::rust_2024::{
             AsMut, AsRef, AsyncFn, AsyncFnMut, AsyncFnOnce, Box, Clone, Copy, Debug, Default, DoubleEndedIterator,
             Drop, Eq, Err, ExactSizeIterator, Extend, Fn, FnMut, FnOnce, From, FromIterator, Future, Hash, Into,
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_proposed_can_be_had() {
+    fn proposed_names_are_available() {
         for name in
             ["type", "send", "Self", "self_", "", "Refund", "2fast", "über-pay", "a b", "into", "option", "rate"]
         {

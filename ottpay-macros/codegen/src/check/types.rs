@@ -45,8 +45,8 @@ impl Types {
         if self.later.contains(&named.value) {
             let message =
                 format!("the type `{}` of the field `{}` is declared later in the file", named.value, raw.wire.value);
-            let help = "move it up: an object comes after those that are in it, and a field type after the field type on \
-                        which it is built, which cannot be an object";
+            let help = "move it up: an object must come after the objects in it, and a field type after the field type \
+                        on which it is built, which cannot be an object";
             diagnostics.report(Mistake::TypeNotYetKnown, &named.at, message, help);
             return None;
         }

@@ -96,8 +96,8 @@ fn response_codes(codes: &[Code]) -> Enum {
     });
     Enum {
         name: CODES.to_owned(),
-        doc: "A response code of the gateway or of its provider. Case and surrounding whitespace do not matter. That \
-              of an error is `ResponseCode::from(refusal.code())`."
+        doc: "A response code of the gateway or of its provider. Case and surrounding whitespace do not matter. The \
+              code of an error is `ResponseCode::from(refusal.code())`."
             .to_owned(),
         page: String::new(),
         compare: Compare::Upper,

@@ -66,31 +66,32 @@ fn emit_client_type(
     let builder_doc = "Starts building a client. Merchant id and sign key are required.";
     let send_doc = "Sends a finished request once, when the result is awaited. A request that was built by a client of another \
                     merchant is not sent.\n\n\
-                    # Errors\nThat of a write is an [`Error`](__ottpay::Error), which says what is known about the money; that \
-                    of a query is an [`AskError`](__ottpay::AskError).";
+                    # Errors\nThe error of a write is an [`Error`](__ottpay::Error), which states what is known about \
+                    the money. The error of a query is an [`AskError`](__ottpay::AskError).";
     let merchant_doc = "The id of the merchant.";
-    let environment_doc = "The base URL of the gateway: that of the specification, or the \
+    let environment_doc = "The base URL of the gateway: the one of the specification, or the \
                            [`endpoint`](__ottpay::ClientBuilder::endpoint).";
     let currency_doc = "The currency of amounts that are sent without one, see \
                         [`ClientBuilder::currency`](__ottpay::ClientBuilder::currency).";
     let confirm_doc = "Queries the state of an order once and compares the answer with the request. **Only a query confirms \
                        that an order is paid.**\n\n\
                        The order is a finished request, or what you stored of one, a [`Tracked`](__ottpay::payment::Tracked). \
-                       If its action has several queries, the next is sent when one has no answer. \
-                       [`Confirmed`](__ottpay::payment::Confirmed) has a variant for each answer, which says what is certain \
-                       and what a shop may do.\n\n\
-                       # Errors\n[`FollowError`](__ottpay::payment::FollowError) if there is no answer. It says nothing about \
-                       the money.";
-    let resolve_doc = "Finds out what became of a request: from its [recorded](__ottpay::payment::Tracked::record) attempts and, \
-                       where they prove nothing, by querying the gateway once.\n\n\
-                       Call it after an error of `send`, and after a restart for every order that has no end. \
-                       [`Resolved`](__ottpay::payment::Resolved) has a variant for each result, which says what is certain and \
-                       what a shop may do. If the gateway does not answer, the result is what is known without it.\n\n\
+                       If its action has several queries, the next query is sent if one is not answered. \
+                       [`Confirmed`](__ottpay::payment::Confirmed) has a variant for each answer, which states what \
+                       is certain and what a shop may do.\n\n\
+                       # Errors\n[`FollowError`](__ottpay::payment::FollowError) if there is no answer. It does not describe \
+                       the state of the money.";
+    let resolve_doc = "Finds out the outcome of a request: from its [recorded](__ottpay::payment::Tracked::record) \
+                       attempts, or, if they do not prove it, by querying the gateway once.\n\n\
+                       Call it after an error of `send`, and after a restart for every order that has not ended. \
+                       [`Resolved`](__ottpay::payment::Resolved) has a variant for each result, which states what is \
+                       certain and what a shop may do. If the gateway does not answer, the result is what is known \
+                       without it.\n\n\
                        # Errors\n[`FollowError`](__ottpay::payment::FollowError) if the order cannot be queried at all: it \
                        belongs to another client, has no currency, or its action has no query.";
-    let wait_doc = "Queries an order until it has an end or the limit is reached: every 3 seconds for up to 5 minutes, unless you \
-                    set [`every`](__ottpay::payment::Wait::every) and [`up_to`](__ottpay::payment::Wait::up_to). It may be \
-                    dropped at any time.\n\n\
+    let wait_doc = "Queries an order until it has ended or the limit is reached: every 3 seconds for up to 5 minutes, \
+                    unless you set [`every`](__ottpay::payment::Wait::every) and \
+                    [`up_to`](__ottpay::payment::Wait::up_to). It may be dropped at any time.\n\n\
                     # Errors\n[`WaitError`](__ottpay::payment::WaitError). Reaching the limit is neither success nor failure.";
     let former_doc = "The number of messages that this client and its clones have opened with the key of \
                       [`ClientBuilder::also_open_with`](__ottpay::ClientBuilder::also_open_with).";

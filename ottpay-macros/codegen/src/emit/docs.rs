@@ -69,8 +69,8 @@ pub(super) fn describe_action(spec: &Spec, action: &Action) -> String {
             format!("`{constant}`: plain JSON without an envelope, to {address}. Only TLS protects it. {effect}")
         }
         Protocol::Link => format!(
-            "`{constant}`: a link to {address} that the buyer's browser opens. Nothing in it is sealed. Opening it \
-             presumably creates a payment, so hand it out once per order id."
+            "`{constant}`: a link to {address} that the buyer's browser opens. Its parameters are not encrypted. \
+             Opening it presumably creates a payment, so hand it out once per order id."
         ),
         Protocol::Sdk => {
             format!("`{constant}`: parameters for the vendor's mobile SDK, which makes the call to {address}.")
@@ -102,8 +102,8 @@ fn list_queries(action: &Action) -> String {
         format!("[`{}`]({library}{}){}", query.action, to_camel(&query.action), query.evidence_in_words())
     });
     match &action.no_query {
-        Some(reason) => format!("No query finds out what became of it: {}.", line(reason.trim_end_matches('.'))),
-        None => format!("To find out what became of it, query {}.", queries.collect::<Vec<_>>().join(" or ")),
+        Some(reason) => format!("No query finds out its outcome: {}.", line(reason.trim_end_matches('.'))),
+        None => format!("To find out its outcome, query {}.", queries.collect::<Vec<_>>().join(" or ")),
     }
 }
 
@@ -168,12 +168,12 @@ pub(super) fn list_unknown(unknown: &[String]) -> String {
 fn describe_content(spec: &Spec, field: &Field) -> String {
     let content = field.content.and_then(|index| spec.objects.get(index)).map_or_else(String::new, |object| {
         let members: Vec<_> = object.fields.iter().map(|member| format!("`{}`", member.wire)).collect();
-        format!("Encrypted in it: {}.", members.join(", "))
+        format!("Its encrypted content: {}.", members.join(", "))
     });
     let evidence = match field.evidence {
         Evidence::Vendor => "",
         Evidence::Clients => "Not on a page of the vendor; seen in public clients.",
-        Evidence::Assumed => "**Assumed**: no page of the vendor and no client shows it here.",
+        Evidence::Assumed => "**Assumed**: neither a page of the vendor nor a client shows it here.",
     };
     [&*content, evidence].into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -230,8 +230,8 @@ fn list_rules(field: &Field) -> String {
     let mut rules = field.limits.in_words();
     if field.lenient {
         rules.push(
-            "although the vendor's pages do not state this for every action, or its samples break it, so only a \
-             [`strict`](__ottpay::ClientBuilder::strict) client enforces it"
+            "although the vendor's pages do not state this for every action, or the vendor's samples break it, so only \
+             a [`strict`](__ottpay::ClientBuilder::strict) client enforces it"
                 .to_owned(),
         );
     }

@@ -143,8 +143,8 @@ fn emit_spellings(word: &Word, compare: Compare) -> TokenStream {
 fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
     let rt = rt();
     let class_doc = documented(
-        "What the word says about the money. **It is not a proof**: anyone can send a callback, and a payment that has been \
-         refunded in part is no longer [`Paid`](__ottpay::StatusClass::Paid). Act on \
+        "What the word means for the money. **It is not a proof**: anyone can send a callback, and a payment that has \
+         been refunded in part is no longer [`Paid`](__ottpay::StatusClass::Paid). Act on \
          [`Client::confirm`](__ottpay::Client::confirm), which compares the amount, too.",
     );
     let classes = words.iter().map(variants::status_class);

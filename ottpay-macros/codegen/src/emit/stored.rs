@@ -36,8 +36,8 @@ pub(super) fn emit_serialized(name: &Ident) -> TokenStream {
 pub(super) fn emit_with_sensitive(source: &Position, page: &str) -> TokenStream {
     let rt = rt();
     let doc = docs::with_source(
-        "Serializes everything that arrived, including sensitive fields, whole URLs and fields that the specification does not \
-         have. Without it they are hidden.",
+        "Serializes everything that arrived, including sensitive fields, whole URLs and fields that are not in the \
+         specification. Without this method they are hidden.",
         source,
         page,
     );
@@ -53,8 +53,8 @@ pub(super) fn emit_with_sensitive(source: &Position, page: &str) -> TokenStream 
 pub(super) fn emit_request_with_sensitive(action: &Action) -> TokenStream {
     let rt = rt();
     let doc = docs::with_source(
-        "Serializes everything that is sent, including sensitive fields. Without it they are left out, and the request cannot \
-         be restored.",
+        "Serializes everything that is sent, including sensitive fields. Without this method they are omitted, and the \
+         request cannot be restored.",
         &action.source,
         &action.page,
     );

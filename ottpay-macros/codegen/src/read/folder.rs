@@ -113,7 +113,7 @@ fn require_folder(folder: &Path, shown: &str, diagnostics: &mut Diagnostics) -> 
         Ok(found) if found.is_dir() => true,
         Ok(_) => report(Mistake::NoFolder, "this is a file, not a folder", &find_folder(folder)),
         Err(error) if error.kind() == ErrorKind::NotFound && folder.symlink_metadata().is_err() => {
-            report(Mistake::NoFolder, "there is no such folder", &find_folder(folder))
+            report(Mistake::NoFolder, "the folder does not exist", &find_folder(folder))
         }
         Err(error) => {
             let help = "fix the link, or make the folder readable";
@@ -132,8 +132,8 @@ fn find_folder(folder: &Path) -> String {
     let meant = find_nearest(last, beside.iter().map(String::as_str));
     let meant = meant.map_or_else(String::new, |name| format!("did you mean `{name}`? "));
     format!(
-        "{meant}A folder such as \"spec\" is looked for next to the Cargo.toml of the package, one such as \"./spec\" \
-         beside the file that names it"
+        "{meant}A folder such as \"spec\" must be next to the Cargo.toml of the package; a folder such as \"./spec\" \
+         must be next to the file that names it"
     )
 }
 

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_editors_and_file_managers_leave_is_ignored() {
+    fn files_of_editors_and_file_managers_are_ignored() {
         for name in [
             // Emacs: copies, numbered copies, unsaved text, locks.
             "refund.yaml~",
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_meant_is_not_ignored() {
+    fn similar_file_names_are_not_ignored() {
         for name in [
             "refund.yaml",
             "refund.yml",

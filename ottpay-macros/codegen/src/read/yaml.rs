@@ -71,8 +71,12 @@ fn explain_error(error: &Error, text: &str, file: &Arc<str>) -> Failure {
     let at = error.location().map_or_else(|| Position::start(file.clone()), |location| to_position(&location, file));
     let (mistake, message, help) = match error.without_snippet() {
         Error::MultipleDocuments { .. } => {
-            let help = "remove the line `---`, and move what follows to another file";
-            (Mistake::SeveralDocuments, "a file contains one document, and another begins here".to_owned(), help)
+            let help = "remove the line `---`, and move the second document to another file";
+            (
+                Mistake::SeveralDocuments,
+                "a file may contain only one document, and another document begins here".to_owned(),
+                help,
+            )
         }
         Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => {
             let message = format!("maps and lists are nested more than {MAX_DEPTH} deep");
@@ -107,9 +111,9 @@ fn explain_error(error: &Error, text: &str, file: &Arc<str>) -> Failure {
             }
             None => {
                 let message = format!("not valid YAML: {}", strip_place(&error.to_string()));
-                let help = "check the indentation of this line and of the ones before; text with `: `, ` #`, or one of \
-                            ``{}[],&*!|>%@`` or a backtick in front needs quotes; a key needs `: ` after it; brackets and \
-                            quotes must be closed";
+                let help = "check the indentation of this line and of the ones before; a string that contains `: ` or \
+                            ` #`, or begins with one of ``{}[],&*!|>%@`` or a backtick, needs quotes; a key needs `: ` \
+                            after it; brackets and quotes must be closed";
                 (Mistake::Syntax, message, help)
             }
         },
@@ -235,7 +239,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
     type Value = Content;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text, a list or a map")
+        f.write_str("a string, a list or a map")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Content, E> {

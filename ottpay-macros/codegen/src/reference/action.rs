@@ -82,7 +82,7 @@ impl Reference<'_> {
                 action.effect_in_words(),
             ),
             Protocol::Link => (
-                format!("a link to {address} that the buyer's browser opens. Nothing in it is sealed."),
+                format!("a link to {address} that the buyer's browser opens. Its parameters are not encrypted."),
                 match action.effect {
                     Effect::Write => {
                         "It is assumed that opening it creates a payment: never hand it out twice for one order id."

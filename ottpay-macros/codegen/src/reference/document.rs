@@ -15,8 +15,8 @@ pub fn render_markdown(spec: &Spec) -> String {
     let mut out = reference.write_introduction(&actions);
     files.iter().for_each(|methods| reference.write_file(methods, &mut out));
     out.push_str(
-        "# Callbacks\n\nThe messages that the gateway posts to the merchant. The client's method of the same \
-         name verifies one before anything in it can be read.\n\n",
+        "# Callbacks\n\nThe messages that the gateway posts to the merchant. The client's method of the same name \
+         verifies a callback before you can read its fields.\n\n",
     );
     for (index, callback) in spec.callbacks().iter().enumerate() {
         reference.write_callback(index, callback, &actions, &mut out);

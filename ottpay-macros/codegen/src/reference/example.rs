@@ -17,7 +17,7 @@ pub(super) fn action_examples(action: &Action, out: &mut String) {
             write_block(&format!("{title}, reply:"), &example.reply, out);
         }
         if !example.returned.is_empty() {
-            write_block(&format!("{title}, back with the browser:"), &example.returned, out);
+            write_block(&format!("{title}, returned with the browser:"), &example.returned, out);
         }
     }
 }

@@ -121,7 +121,7 @@ impl Fields<'_> {
         match object {
             Some((index, object)) => {
                 let link = self.anchors.link(&code(&object.name), Section::Object(index));
-                format!("{} Holds an encrypted {link}.", line(&field.doc))
+                format!("{} Contains an encrypted {link}.", line(&field.doc))
             }
             None => line(&field.doc),
         }

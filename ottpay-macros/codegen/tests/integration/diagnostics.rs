@@ -1,5 +1,5 @@
-//! What a person who writes a specification file can get wrong, and what the generator says: every problem of every file in
-//! one run, each at its own line and column, with what to do about it.
+//! Mistakes in specification files and the generator's reports: every problem of every file in one run, each at its own
+//! line and column, with what to do about it.
 //!
 //! A file in `tests/diagnostics/cases/` is a kind of problem: what is spoiled in a good specification, and the whole text
 //! that is shown. In `cases/together/` problems meet. `UPDATE=1 cargo test -p ottpay-codegen --test integration
@@ -70,7 +70,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
     names.filter_map(|name| name.strip_suffix(".txt").map(ToOwned::to_owned)).collect()
 }
 
-/// Spoils the specification as a case says; what no text can say is done here.
+/// Spoils the specification as a case describes; changes that text cannot describe are made here.
 fn spoil(test: &str, name: &str, input: &str) -> Report {
     let spec = Spec::good(&format!("{test}/{name}"));
     for part in input.split("=== ").skip(1) {
@@ -126,7 +126,7 @@ fn every_kind_of_problem_has_a_case_with_its_whole_text() {
 }
 
 #[test]
-fn problems_that_meet_are_all_told_and_each_once() {
+fn several_problems_in_one_specification_are_each_reported_once() {
     let folder = cases().join("together");
     for name in names(&folder) {
         shown(&folder, &name);
@@ -134,7 +134,7 @@ fn problems_that_meet_are_all_told_and_each_once() {
 }
 
 #[test]
-fn every_message_says_what_to_do() {
+fn every_message_states_what_to_do() {
     let folder = cases().join("together");
     let together = names(&folder).into_iter().map(|name| (folder.clone(), name));
     for (folder, name) in names(&cases()).into_iter().map(|name| (cases(), name)).chain(together) {
@@ -183,7 +183,7 @@ fn twenty_problems_are_shown_and_the_rest_is_counted() {
 }
 
 #[test]
-fn the_good_is_emitted_in_full_and_the_bad_as_a_stand_in() {
+fn valid_items_are_emitted_in_full_and_invalid_items_as_stand_ins() {
     let spec = Spec::good("stand_ins");
     spec.write("actions/pay.yaml", format!("{PAY}request:\n  a: {{ type: txt, doc: D }}\n"));
     let folder = Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap();
@@ -200,7 +200,7 @@ fn the_good_is_emitted_in_full_and_the_bad_as_a_stand_in() {
 }
 
 #[test]
-fn a_write_whose_query_is_invalid_is_a_stand_in_and_no_second_error() {
+fn a_write_with_an_invalid_query_becomes_a_stand_in_without_a_second_error() {
     let spec = Spec::good("stand_in_of_a_query");
     let query = "query:\n  - { action: ask, set: { id: id }, evidence: vendor }\n";
     let request = "request:\n  id: { type: order_id, doc: D }\n";

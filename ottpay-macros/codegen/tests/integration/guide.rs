@@ -127,7 +127,7 @@ fn wrong_blocks_are_reported_as_shown_and_the_tables_of_the_keys_are_those_of_th
     settle(&text, &with_tables(&with_reports(&text)));
 }
 
-/// The guide with what is reported of each wrong block.
+/// The guide with the report of each wrong block.
 fn with_reports(text: &str) -> String {
     let (good, library) = (private(text), library());
     let blocks = blocks(text);
@@ -158,7 +158,7 @@ fn with_tables(text: &str) -> String {
     format!("{before}{}\n{}{}{after}", MARKS[0], reference::render_language(), MARKS[1])
 }
 
-/// Writes the guide anew if that is asked for, else wants it to be as it should.
+/// Rewrites the guide on request, otherwise asserts that it is up to date.
 fn settle(found: &str, expected: &str) {
     if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
         return fs::write(root().join(GUIDE), expected).unwrap();
@@ -237,7 +237,7 @@ fn maps(file: File) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn every_key_of_the_language_stands_in_a_block() {
+fn every_key_of_the_language_can_be_written_in_a_block() {
     let (mut all, mut found) = (BTreeSet::new(), BTreeSet::new());
     for file in File::ALL {
         for (name, map) in maps(file) {

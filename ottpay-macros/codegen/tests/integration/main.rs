@@ -1,7 +1,7 @@
 //! The generator: what it reports, what it emits, and what it writes into `docs/`.
 //!
-//! `UPDATE=1 cargo test -p ottpay-codegen --test integration` writes anew what is made of the language and of `spec/`;
-//! read the difference before you commit it.
+//! `UPDATE=1 cargo test -p ottpay-codegen --test integration` rewrites the files generated from the language and from
+//! `spec/`; read the difference before you commit it.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

@@ -111,7 +111,7 @@ fn prose_of_every_place_is_seen_as_text_in_rustdoc() {
         docs.visit_file(&syn::parse_str(&code).unwrap());
         assert!(docs.0.len() > 100, "{}", docs.0.len());
         let texts: String = docs.0.iter().map(|doc| seen(doc, false)).collect();
-        // Most of it is said more than once; what the gateway does not document is not in rustdoc.
+        // Most sentences appear more than once; undocumented points are not in rustdoc.
         for visible in ["<shop>", "id[0]"] {
             let shown = texts.matches(visible).count();
             assert!(shown >= places - 1, "{shown} of {places} {visible} of {prose}");

@@ -100,7 +100,7 @@ fn every_specification_file_names_its_schema_and_follows_it() {
 
 /// The kinds of problems that an editor can know of: those of form.
 #[test]
-fn what_the_reader_refuses_in_form_the_schema_refuses_too() {
+fn the_schema_refuses_the_same_forms_as_the_reader() {
     let checker = Checker::new();
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/cases");
     for kind in ["empty", "wrong_form", "not_text", "unknown_key", "missing_key", "unknown_word", "unknown_type"] {
@@ -109,7 +109,7 @@ fn what_the_reader_refuses_in_form_the_schema_refuses_too() {
         let (name, text) = part.split_once('\n').unwrap();
         assert!(checker.accepts(file_of(name), text).is_err(), "{kind}");
     }
-    // What is wrong with these only somebody who reads all files can say.
+    // Only a reader of all files can find the mistakes in these.
     for kind in ["unknown_callback", "name_clash", "role_clash", "example_breaks_rule", "duplicate_action"] {
         let case = fs::read_to_string(cases.join(format!("{kind}.txt"))).unwrap();
         let part = case.split("=== ").nth(1).unwrap();

@@ -1,5 +1,5 @@
-//! How much is emitted. The compiler's work grows with the tokens, so they have a budget; `benches/compile` measures what
-//! they cost. If a change needs more tokens, raise the budget and say why in the commit.
+//! How much is emitted. The compiler's work grows with the tokens, so they have a budget; `benches/compile` measures
+//! what they cost. If a change needs more tokens, raise the budget and state why in the commit.
 
 use std::fs;
 use std::path::{Path, PathBuf};

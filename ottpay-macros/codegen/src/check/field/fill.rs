@@ -73,12 +73,12 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
             field.sensitive |= source.sensitive;
             if !source.is_given() {
                 let message = format!("the field `{}` copies `{from}`, which the client writes", field.wire);
-                report(&places.copy_of, message, "write what the client writes there here as well");
+                report(&places.copy_of, message, "give this field the same `fill` or `const` as that field");
             } else if !source.required || source.may_omit || source.is_outer() || field.is_outer() {
                 let message = format!("the field `{}` copies `{from}`, which may be absent", field.wire);
                 report(&places.copy_of, message, "copy a field inside `data` that the caller must set");
             } else if source.kind != field.kind && field.kind != Kind::Text && !source.is_broken {
-                let message = format!("the field `{}` copies `{from}`, which is of another type", field.wire);
+                let message = format!("the field `{}` copies `{from}`, which has another type", field.wire);
                 report(&places.copy_of, message, "give both the same type");
             }
         }
@@ -87,8 +87,7 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
             field.sensitive |= replaced.sensitive;
             let is_other = replaced.kind != field.kind && field.kind != Kind::Text;
             if is_other && !replaced.is_broken && !field.is_broken {
-                let message =
-                    format!("the field `{}` is sent in place of `{from}`, which is of another type", field.wire);
+                let message = format!("the field `{}` replaces `{from}`, which has another type", field.wire);
                 report(&places.instead_of, message, "remove its `type`, or give both the same");
             }
         }

@@ -30,8 +30,8 @@ pub(super) fn reject_misplaced_keys(
     let needs = "needs a `const` or `copy_of`";
     let instead_of = position_of(&raw.instead_of);
     let follows = replaced.is_some_and(|replaced| replaced.constant.is_some());
-    let if_asked = "contradicts `instead_of`: it is sent only if the caller asks for it";
-    let as_replaced = "contradicts `instead_of`: like the field in whose place it is sent, it is a constant";
+    let if_asked = "contradicts `instead_of`: it is sent only if the caller sets it";
+    let as_replaced = "contradicts `instead_of`: it is a constant like the field that it replaces";
     let (misplaced, contradiction) = (Mistake::Misplaced, Mistake::Contradiction);
     let is_empty = raw.constant.as_ref().is_some_and(|constant| constant.value.is_empty());
     let rules: [(bool, Option<&Position>, &str, &str, Mistake); 26] = [
@@ -106,7 +106,7 @@ pub(super) fn reject_misplaced_type(raw: &RawField, side: Side, kind: Kind, diag
     let sent = matches!(side, Side::Request | Side::Outer);
     if let (Some(content), false, false) = (&raw.content, kind == Kind::Text, side == Side::Shared) {
         let message = format!("`content` of the field `{}` needs `type: text`", raw.wire.value);
-        let help = "write `type: text`: what is encrypted travels as text";
+        let help = "write `type: text`: encrypted content is sent as a string";
         diagnostics.report(Mistake::Misplaced, &content.at, message, help);
     }
     let Some(named) = &raw.kind else { return };

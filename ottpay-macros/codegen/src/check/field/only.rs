@@ -15,13 +15,14 @@ pub(super) fn reject_unknown_words(raw: &RawField, kind: Kind, types: &Types, di
     let mut seen: BTreeMap<&str, &Position> = BTreeMap::new();
     for word in &raw.only {
         if let Some(earlier) = seen.insert(&word.value, &word.at) {
-            let message = format!("`only` of the field `{}` names `{}` twice", raw.wire.value, word.value);
+            let message = format!("`only` of the field `{}` contains `{}` twice", raw.wire.value, word.value);
             let help = "remove one of the two";
             diagnostics.report_beside(Mistake::RepeatedWord, &word.at, message, (earlier, "here"), help);
         }
     }
     for word in raw.only.iter().filter(|word| kind == Kind::Currency && !currency::is_code(&word.value)) {
-        let message = format!("the field `{}` names `{}`, which is not a currency code", raw.wire.value, word.value);
+        let message =
+            format!("`only` of the field `{}` contains `{}`, which is not a currency code", raw.wire.value, word.value);
         diagnostics.report(Mistake::UnknownWord, &word.at, message, "write three capital letters, such as `CAD`");
     }
     let Kind::Enum(index) = kind else {
@@ -37,7 +38,7 @@ pub(super) fn reject_unknown_words(raw: &RawField, kind: Kind, types: &Types, di
         if !declared.words.iter().any(|known| known.word == word.value) {
             let help = suggestion(&word.value, declared.words.iter().map(|known| known.word.as_str()));
             let message = format!(
-                "the field `{}` names `{}`, which is not a word of `{}`",
+                "`only` of the field `{}` contains `{}`, which is not a word of `{}`",
                 raw.wire.value, word.value, declared.name
             );
             let related = (&declared.source, "the type");

@@ -36,8 +36,7 @@ pub(super) fn parse_role(
             let found = parse_choice(role, "role", &of, ChosenRole::WORDS, diagnostics)?.0?;
             if let Some(replaced) = &raw.instead_of {
                 let (wire, replaced) = (&raw.wire.value, &replaced.value);
-                let message =
-                    format!("the field `{wire}` is sent in place of `{replaced}`, which already has the role");
+                let message = format!("the field `{wire}` replaces `{replaced}`, which already has the role");
                 diagnostics.report(Mistake::Contradiction, &role.at, message, "remove it");
                 return None;
             }
@@ -65,9 +64,10 @@ pub(super) fn parse_role(
 fn report_misfit(raw: &RawField, role: &Located<String>, diagnostics: &mut Diagnostics) {
     let message =
         format!("the field `{}` cannot have the role `{}`, which needs another type", raw.wire.value, role.value);
-    let help = "amounts play amount, tip, fee and refunded; an order_id order and original_order, a refund_id refund, a \
-                checkout_id checkout_order; a url callback_url and return_url; a datetime time, created and expires; an \
-                integer lifetime; a decimal exchange_rate; an enum with classes status";
+    let help = "possible roles are amount, tip, fee and refunded for an amount; order and original_order for an \
+                order_id; refund for a refund_id; checkout_order for a checkout_id; callback_url and return_url for a \
+                url; time, created and expires for a datetime; lifetime for an integer; exchange_rate for a decimal; \
+                status for an enum with classes";
     diagnostics.report(Mistake::RoleMismatch, &role.at, message, help);
 }
 

@@ -85,9 +85,9 @@ impl Action {
         let (always, if_set): (Vec<_>, Vec<_>) =
             self.request.iter().filter(moves_at_once).partition(|field| field.required && !field.may_omit);
         Some(match (always.is_empty(), if_set.first()) {
-            (false, _) => "The money moves at once.".to_owned(),
+            (false, _) => "The money moves immediately.".to_owned(),
             (true, Some(field)) => {
-                format!("The money moves when the buyer pays, or at once if `{}` is set.", field.wire)
+                format!("The money moves when the buyer pays, or immediately if `{}` is set.", field.wire)
             }
             (true, None) => "The money moves when the buyer pays.".to_owned(),
         })

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::suggestion;
 use crate::read::{Located, RawQuery};
 
-/// Checks the fields that a query takes from a write: each must fit, and every required one must be set.
+/// Checks the fields that a query copies from a write: each must fit, and every required one must be set.
 pub(super) fn check_mapping(
     raw: &RawQuery,
     named: &Located<String>,
@@ -65,7 +65,7 @@ impl Mapping<'_> {
                 if let Some(field) = field.filter(|field| field.kind != Kind::Timestamp && !field.is_broken) {
                     let message = format!("`{}` of {} is not a time", field.wire, self.describe());
                     let related = (&field.source, "the field of the query");
-                    let help = "write a field of the request: only a `timestamp` takes `now`";
+                    let help = "write a field of the request: only a `timestamp` accepts `now`";
                     diagnostics.report_beside(Mistake::QueryMismatch, &from.at, message, related, help);
                 }
             }
@@ -117,9 +117,11 @@ impl Mapping<'_> {
             return None;
         };
         let (fault, help) = match field {
-            _ if !field.is_given() => ("the client writes", "name a field that the caller sets, or leave this one out"),
-            _ if field.sensitive => ("is sensitive", "name another one: what a query needs is stored with the order"),
-            _ if may_be_absent(field) => ("a request may be without", "name a field that every request has"),
+            _ if !field.is_given() => ("the client writes", "name a field that the caller sets, or omit this one"),
+            _ if field.sensitive => {
+                ("is sensitive", "name another field: the values of a query are stored with the order")
+            }
+            _ if may_be_absent(field) => ("a request may omit", "name a field that every request has"),
             _ => return Some(field),
         };
         let message = format!("`{}` of {} is set to `{}`, which {fault}", name.value, self.describe(), field.wire);
@@ -134,7 +136,7 @@ impl Mapping<'_> {
         let fault = match field.kind {
             Kind::Text => return,
             _ if field.is_broken || source.is_broken => return,
-            kind if kind != source.kind => "is of another type",
+            kind if kind != source.kind => "has another type",
             _ if !accepts_all => "may be a word that the query does not accept",
             _ => return,
         };

@@ -122,7 +122,7 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
         let doc = documented(&format!("Checks every parameter and builds the URL.\n\n{broken}"));
         let tracked = is_tracked(action).then(|| {
             let doc = documented(&format!(
-                "What to store until the order has an end. Store it before you hand out the link.\n\n{broken}"
+                "What to store until the order has ended. Store it before you hand out the link.\n\n{broken}"
             ));
             let given = waivable.map(|field| {
                 let state = state_parameter(&field.name);
@@ -178,13 +178,13 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     let sending = emit_sending(action);
     let doc = documented(match action.effect {
         Effect::Write => {
-            "Sends the request once, when the result is awaited.\n\n# Errors\n[`Error`](__ottpay::Error) says what is known \
-             about the money."
+            "Sends the request once, when the result is awaited.\n\n# Errors\n[`Error`](__ottpay::Error) states what \
+             is known about the money."
         }
         Effect::Read => {
             "Sends the request when the result is awaited: once, or as often as [`retry`](__ottpay::Asking::retry) \
-             allows.\n\n# Errors\n[`AskError`](__ottpay::AskError) has the reason why there is no answer. It says nothing about \
-             the money."
+             allows.\n\n# Errors\n[`AskError`](__ottpay::AskError) has the reason why there is no answer. It does not \
+             describe the state of the money."
         }
     });
     quote! {

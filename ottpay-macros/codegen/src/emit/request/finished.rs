@@ -47,7 +47,7 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
     let (tracked, trackable) = is_tracked(action)
         .then(|| {
             let doc = documented(
-                "What to store until the order has an end. Store it before you send the request, then \
+                "What to store until the order has ended. Store it before you send the request, then \
                  [record](__ottpay::payment::Tracked::record) the result and store it again.",
             );
             let tracked = quote! {

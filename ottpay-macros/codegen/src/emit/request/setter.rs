@@ -55,8 +55,8 @@ pub(super) fn emit_setters(
     }
     if field.is_waivable(action.effect) {
         let doc = documented(&format!(
-            "Omits `{}`, so that the gateway generates it. If the reply is lost, no query can find out what became of the \
-             request, so it is [`Untracked`](__ottpay::request::Untracked).",
+            "Omits `{}`, so that the gateway generates it. If the reply is lost, no query can find out the outcome of \
+             the request, so it is [`Untracked`](__ottpay::request::Untracked).",
             field.wire
         ));
         methods.push(change("Waived", format_ident!("without_{}", field.name), doc, None, quote!(omit(#index))));

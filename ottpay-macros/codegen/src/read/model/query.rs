@@ -51,8 +51,8 @@ pub enum RawQueriesContent {
 }
 
 /// How to write a query, for messages.
-const FORM: &str = "write `[{ action: METHOD, set: { FIELD: FIELD }, evidence: vendor }]`, or `{ none: REASON }` if no read \
-                    tells what became of it";
+const FORM: &str = "write `[{ action: METHOD, set: { FIELD: FIELD }, evidence: vendor }]`, or `{ none: REASON }` if no \
+                    read reports its outcome";
 
 impl Value for Option<RawQueries> {
     const SHAPE: Shape = Shape::MapsInOrder(RawQuery::SHAPE, RawNoQuery::SHAPE);

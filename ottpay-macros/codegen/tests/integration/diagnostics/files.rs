@@ -43,7 +43,7 @@ fn copies_that_editors_leave_do_not_stop_the_build() {
 }
 
 #[test]
-fn what_could_be_meant_is_named() {
+fn the_nearest_name_is_suggested() {
     for name in ["shop.yml", "shop.YAML", "shop.yaml.txt", "shop.json", "shop", "shop.yaml.yaml", "shop.toml"] {
         let spec = Spec::good("files/meant");
         spec.write(&format!("actions/{name}"), PAY.replace("PAY", "SHOP"));
@@ -90,6 +90,6 @@ fn markers_directives_and_byte_order_marks_around_a_document_change_nothing() {
         let spec = Spec::good("files/second");
         spec.write("actions/pay.yaml", format!("{PAY}{after}"));
         let found = problems(&spec);
-        assert!(found.len() == 1 && found[0].contains("a file contains one document"), "{after:?}: {found:?}");
+        assert!(found.len() == 1 && found[0].contains("a file may contain only one document"), "{after:?}: {found:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is missing, unreadable or too much is one error: what depends on it is not judged.
+//! A missing, unreadable or too large item is one error: items that depend on it are not checked.
 
 use std::fs;
 

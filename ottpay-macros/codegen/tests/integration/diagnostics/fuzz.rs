@@ -1,4 +1,4 @@
-//! Any bytes at all, and good files with slips in them: the generator says something, does not panic, and ends in time.
+//! Any bytes, and good files with slips: the generator reports a problem, does not panic, and ends in time.
 
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,7 @@ fn survives(name: &str, file: usize, text: &[u8]) -> Result<(), TestCaseError> {
     prop_assert!(bugs.is_empty(), "{:?}", bugs);
     let texts = compiled.report().messages();
     prop_assert!(texts.iter().all(|text| !text.is_empty()));
-    // What comes out is Rust, whatever went in.
+    // The output is Rust for any input.
     let code = compiled.into_tokens(Span::call_site());
     prop_assert!(syn::parse2::<syn::File>(code).is_ok());
     prop_assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());

@@ -35,7 +35,7 @@ fn shifted(line: &str, how: &str) -> Option<String> {
     }
 }
 
-/// What the reader says of the file: the kind and the line of a text that is not YAML.
+/// The reader's report: the kind and the line of text that is not YAML.
 fn failure(spec: &Spec, file: &str) -> Option<(Mistake, u32, String, String)> {
     let mut diagnostics = Diagnostics::default();
     let _ = read::read_folder(&spec.0, "spec", false, &mut diagnostics);

@@ -80,7 +80,7 @@ fn chains_of_links_are_followed_and_the_path_is_as_it_was_written() {
 }
 
 #[test]
-fn what_never_ends_is_refused_and_never_waited_for() {
+fn an_endless_file_is_refused_without_waiting() {
     for file in ["actions/refund.yaml", "types.yaml", "callbacks.yaml", "gateway.yaml", "actions/pay.yaml"] {
         for target in
             ["refund.yaml", "/dev/zero", "/dev/random", "/dev/tty", "/proc/kmsg", "/proc/self/mem", "/proc/kcore"]

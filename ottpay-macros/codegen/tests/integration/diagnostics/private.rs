@@ -1,4 +1,4 @@
-//! What is particular to actions of one's own, which extend a library.
+//! Rules for private actions, which extend a library.
 
 use std::fs;
 
@@ -106,7 +106,7 @@ fn one_call_may_ask_for_orders_and_for_refunds() {
 }
 
 #[test]
-fn a_name_of_the_library_is_taken() {
+fn a_name_of_the_library_cannot_be_reused() {
     let pay = PAY.replace("PAY", "REFUND");
     assert_eq!(
         problems("taken", &[("actions/refund.yaml", &pay), ("types.yaml", TYPES), ("callbacks.yaml", CALLBACKS)]),
@@ -119,7 +119,7 @@ fn a_name_of_the_library_is_taken() {
 }
 
 #[test]
-fn a_type_that_is_named_nearly_like_one_of_the_library_is_missed_if_nobody_uses_it() {
+fn an_unused_type_with_a_name_similar_to_one_of_the_library_is_reported() {
     let pay = format!("{PAY}reply:\n  wallet: {{ type: Wallet, doc: D }}\n");
     let types = "Wallets: { type: text, doc: D }\n";
     assert_eq!(
@@ -137,7 +137,7 @@ fn a_gateway_of_ones_own_is_refused() {
 }
 
 #[test]
-fn a_method_of_the_library_is_taken_for_callbacks_too() {
+fn a_callback_cannot_have_the_name_of_a_method_of_the_library() {
     let callbacks = CALLBACKS.replace("paid:\n", "heard:\n  standalone: true\n  method: refund\n");
     assert_eq!(
         problems("method", &[("actions/pay.yaml", PAY), ("callbacks.yaml", &callbacks)]),

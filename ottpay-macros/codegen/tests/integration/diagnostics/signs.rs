@@ -1,4 +1,4 @@
-//! One sign of YAML too many or too few: the message is at its line, and says what to write.
+//! One sign of YAML too many or too few: the message is at its line, and states what to write.
 
 use super::{PAY, Spec};
 use ottpay_codegen::{Diagnostics, read};

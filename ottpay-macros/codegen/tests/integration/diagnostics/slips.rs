@@ -70,9 +70,9 @@ examples:
     reply: { colour: BLUE, state: paid }
 ";
 
-/// What is replaced by what, in which file.
+/// The replacements in each file.
 const SLIPS: &[(&str, &str, &str)] = &[
-    // A key that hides what is under it.
+    // A key that hides the keys below it.
     ("actions/ask.yaml", "reply:\n  colour", "replay:\n  colour"),
     ("actions/ask.yaml", "reply:\n  colour", "answer:\n  colour"),
     ("actions/ask.yaml", "request:\n  order", "reqest:\n  order"),

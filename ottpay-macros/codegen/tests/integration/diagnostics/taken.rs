@@ -72,7 +72,7 @@ fn imported(tree: &syn::UseTree) -> Option<String> {
     }
 }
 
-/// Names of what is beside the user's own code after the macro.
+/// Names next to the user's own code after the macro.
 fn names_at_the_root(code: &syn::File) -> BTreeSet<String> {
     let name = |item: &syn::Item| match item {
         syn::Item::Enum(item) => Some(item.ident.to_string()),
@@ -101,7 +101,7 @@ fn found(report: &Report) -> Vec<String> {
 }
 
 #[test]
-fn what_is_emitted_is_refused_as_a_type_of_the_specification() {
+fn emitted_names_are_refused_as_types_of_the_specification() {
     let ours = names_at_the_root(&emitted(&every_kind("root")));
     let theirs = names_at_the_root(&syn::parse2(private(&every_kind("root")).into_tokens(Span::call_site())).unwrap());
     for name in
@@ -198,7 +198,7 @@ fn a_name_of_the_prelude_is_refused_once_as_an_action() {
 }
 
 #[test]
-fn a_refused_name_has_no_stand_in_which_would_hide_as_much() {
+fn a_refused_name_does_not_get_a_stand_in_that_would_hide_the_same_names() {
     for (file, text) in [
         ("actions/option.yaml", PAY.replace("PAY", "ASK")),
         ("actions/rate.yaml", PAY.replace("PAY", "ASK")),
@@ -232,7 +232,7 @@ fn methods_of_types(code: &syn::File) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn what_a_type_has_already_is_refused_as_the_name_of_a_field() {
+fn existing_methods_of_a_type_are_refused_as_field_names() {
     let methods = methods_of_types(&emitted(&every_kind("methods")));
     let mut tried = 0;
     for (of, file, text, at) in [
@@ -264,7 +264,7 @@ fn what_a_type_has_already_is_refused_as_the_name_of_a_field() {
 }
 
 #[test]
-fn what_a_client_has_already_is_refused_as_a_method() {
+fn existing_methods_of_the_client_are_refused_as_names() {
     let spec = every_kind("of_the_client");
     let methods = methods_of_types(&emitted(&spec)).remove("Client").unwrap();
     for name in ["builder", "send", "merchant_id", "clone", "pay", "paid_callback"] {
