@@ -1,4 +1,4 @@
-//! How many payments a second one sandbox takes, in memory and into a file, and whether 50,000 orders make it slow.
+//! How many payments a second one sandbox accepts, in memory and into a file, and whether 50,000 orders make it slow.
 //! `cargo bench -p ottpay-sandbox --bench load`; with `-- table` the table alone.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::float_arithmetic, missing_docs)]
@@ -133,7 +133,7 @@ async fn main() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// What calls and pages cost beside many orders.
+/// The cost of calls and pages with many orders.
 async fn show_large(folder: &Path) {
     let sandbox = Sandbox::builder().database(folder.join("load.db")).start().await.unwrap();
     let client = client_of(&sandbox);

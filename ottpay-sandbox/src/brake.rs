@@ -35,5 +35,5 @@ impl Brake {
 
 /// Too many clients have sent a wrong token at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many wrong tokens at once; try again later")]
+#[error("too many wrong tokens; try again later")]
 pub(crate) struct Crowded;

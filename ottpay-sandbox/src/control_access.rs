@@ -29,8 +29,8 @@ impl ControlAccess {
         }
         if !(MIN_LENGTH..=MAX_LENGTH).contains(&length) {
             return Err(format!(
-                "the control token has {length} characters, expected {MIN_LENGTH} to {MAX_LENGTH}; \
-                 `openssl rand -hex 16` makes one"
+                "the control token has {length} characters, expected {MIN_LENGTH} to {MAX_LENGTH}; `openssl rand -hex \
+                 16` generates one"
             ));
         }
         let mut bytes = [0_u8; 16];

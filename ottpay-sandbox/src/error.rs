@@ -69,7 +69,8 @@ pub enum SandboxError {
     },
     /// The order does not have a callback with this number.
     #[error(
-        "the order {order_id} has no callback {number}; its callbacks are counted from 1, in the order in which they were due"
+        "the order {order_id} has no callback {number}; callbacks are numbered from 1, in the order in which they were \
+         due"
     )]
     #[non_exhaustive]
     NoSuchCallback {
@@ -79,7 +80,7 @@ pub enum SandboxError {
         number: u32,
     },
     /// The state of the order does not allow the act: the order is a refund, or is already paid, for example.
-    #[error("the order {order_id} is {state}, so {act} cannot be done with it")]
+    #[error("the order {order_id} is {state}, so {act} is not possible")]
     #[non_exhaustive]
     WrongState {
         /// The order id.
@@ -90,7 +91,7 @@ pub enum SandboxError {
         act: Act,
     },
     /// The order cannot have this tip or fee.
-    #[error("the order {order_id} cannot be paid like this: {reason}")]
+    #[error("the order {order_id} cannot be paid with these amounts: {reason}")]
     #[non_exhaustive]
     Extra {
         /// The order id.
@@ -99,7 +100,7 @@ pub enum SandboxError {
         reason: &'static str,
     },
     /// The act was applied, but many other callbacks are in progress and this one was not attempted in time.
-    #[error("the callback of the order {order_id} was not tried within 15 seconds; look for it on the order's page")]
+    #[error("the callback of the order {order_id} was not attempted within 15 seconds; the order's page shows it")]
     #[non_exhaustive]
     NotDelivered {
         /// The order id.
@@ -107,7 +108,8 @@ pub enum SandboxError {
     },
     /// A fault, or a count of requests, names an action that does not exist.
     #[error(
-        "there is no action {action}; give a constant, such as ACTIVEPAY, or a method of the client, such as active_pay"
+        "unknown action {action}; expected a constant, such as ACTIVEPAY, or a method of the client, such as \
+         active_pay"
     )]
     #[non_exhaustive]
     NoSuchAction {
@@ -115,7 +117,11 @@ pub enum SandboxError {
         action: String,
     },
     /// The fault cannot happen to this action: a link has no digest, for example, and a query changes nothing.
-    #[error("the fault {} cannot happen to {}; choose another one of the two", fault.name(), name_action(action.as_deref()))]
+    #[error(
+        "the fault {} cannot happen to {}; choose another fault or action",
+        fault.name(),
+        name_action(action.as_deref())
+    )]
     #[non_exhaustive]
     NeverHappens {
         /// The fault.
@@ -124,7 +130,7 @@ pub enum SandboxError {
         action: Option<String>,
     },
     /// A thousand planned faults have not happened yet.
-    #[error("a thousand faults wait already; clear those that did not happen, or give them fewer times")]
+    #[error("a thousand faults are already planned; clear them, or plan them fewer times")]
     TooManyFaults,
     /// The number of requests differs from the expected number.
     #[error("expected {expected} of {of}, received {received}; the pages of the sandbox list every request")]
@@ -152,14 +158,14 @@ pub enum SandboxError {
         reason: String,
     },
     /// A planned refusal has a response code that means success.
-    #[error("the code {code} accepts a request; give one that refuses it, such as FAIL")]
+    #[error("the code {code} means success; use a code that means failure, such as FAIL")]
     #[non_exhaustive]
     NoRefusal {
         /// The response code.
         code: &'static str,
     },
     /// A fault was planned zero times.
-    #[error("the fault was to happen 0 times; let it happen at least once")]
+    #[error("the fault is planned 0 times; plan it at least once")]
     NoTimes,
 }
 
@@ -188,7 +194,7 @@ fn name_action(action: Option<&str>) -> &str {
 
 fn suggest_port(error: &io::Error) -> &'static str {
     match error.kind() {
-        io::ErrorKind::AddrInUse => "; another program listens there, choose another port",
+        io::ErrorKind::AddrInUse => "; another program uses this port, so choose another one",
         _ => "",
     }
 }

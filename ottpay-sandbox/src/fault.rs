@@ -36,39 +36,39 @@ macro_rules! faults {
 // Fault, name, target, whether the request is carried out and how its reply arrives, description.
 faults! {
     Refuse "refuse" Action Request(Refused, Whole)
-        "the request is rejected, nothing is carried out";
+        "the request is rejected, and nothing is carried out";
     Delay "delay" Action Request(Normal, Late)
-        "the reply comes late";
+        "the reply is late";
     DropBefore "drop_before" Action Request(Skipped, Closed)
-        "the connection is closed without a reply, nothing was carried out";
+        "the connection is closed without a reply, and nothing is carried out";
     DropAfter "drop_after" Action Request(Normal, Closed)
-        "the connection is closed without a reply, the request was carried out";
+        "the connection is closed without a reply after the request was carried out";
     Reset "reset" Action Request(Normal, Reset)
-        "the connection is reset, the request was carried out";
+        "the connection is reset after the request was carried out";
     Truncate "truncate" Body Request(Normal, Truncated)
-        "the reply breaks off in the middle, the request was carried out";
+        "the reply is truncated in the middle after the request was carried out";
     WrongDigest "wrong_digest" Envelope Request(Normal, Altered)
-        "the reply states a wrong digest, the request was carried out";
+        "the request is carried out, but the reply states a wrong digest";
     BadGateway "bad_gateway" Action Request(Skipped, BadGateway)
-        "an HTML page with status 502, nothing was carried out";
+        "the reply is an HTML page with status 502, and nothing is carried out";
     Processing "processing" Write Request(Deferred, Whole)
-        "the reply says PROCESSING, the order is settled later by itself";
+        "the reply reports PROCESSING, and the sandbox settles the order later";
     CallbackDuplicate "callback_duplicate" Callback Callback(Duplicated)
-        "the callback comes twice";
+        "the callback is posted twice";
     CallbackDelay "callback_delay" Callback Callback(Delayed)
-        "the callback comes late";
+        "the callback is late";
     CallbackOutOfOrder "callback_out_of_order" Callback Callback(Held)
-        "the callback comes after that of the next order, at the latest after a minute";
+        "the callback is posted after the callback of the next order, or after a minute at the latest";
     CallbackCorrupt "callback_corrupt" Callback Callback(Corrupted)
-        "the first attempt of the callback is altered on its way";
+        "the first attempt of the callback is altered in transit";
     CallbackReplay "callback_replay" Callback Callback(Replayed)
-        "the callback comes again later, although it was acknowledged";
+        "the callback is posted again later, although it was acknowledged";
     ForgetSort "forget_sort" Envelope Request(Normal, Unsorted)
-        "the digest of the reply is made of unsorted values, the request was carried out";
+        "the request is carried out, but the digest of the reply is computed from unsorted values";
     CallbackForgetSort "callback_forget_sort" Callback Callback(Misdigested)
-        "the digest of the first attempt of the callback is made of unsorted values";
+        "the digest of the first attempt of the callback is computed from unsorted values";
     CallbackForged "callback_forged" Callback Callback(Forged)
-        "a forged callback that says paid outside of genuine data comes first, and also if the order ends unpaid";
+        "a forged callback that reports paid outside genuine data is posted first, even if the order ends unpaid";
 }
 
 /// One entry of the list.

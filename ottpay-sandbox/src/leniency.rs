@@ -32,61 +32,61 @@ macro_rules! leniencies {
 // Leniency, name, description.
 leniencies! {
     ContentType "content_type"
-        "the header `Content-Type` is not `application/json`, and was ignored";
+        "the header `Content-Type` was ignored: it is not `application/json`";
     ByteOrderMark "byte_order_mark"
         "a byte order mark before the message was ignored";
     Base64Body "base64_body"
         "the body of a call without an envelope was read as Base64";
     LooseBase64 "loose_base64"
-        "a parameter of a link is not written in the standard form of Base64";
+        "a parameter of a link is not in standard Base64";
     QueryString "query_string"
         "a query after the path of a post was ignored";
     WhiteSpace "white_space"
-        "white space in Base64 was ignored";
+        "whitespace in Base64 was ignored";
     SpacesForPlus "spaces_for_plus"
-        "spaces in `data` were read as `+`, as if a form decoder had changed them";
+        "spaces in `data` were read as `+`, because form decoders turn `+` into spaces";
     LowerCase "lower_case_md5"
-        "`md5` is in lower case, and the key was derived from it as it is";
+        "`md5` is in lower case, and the key was derived from the lower-case digits";
     UpperCased "upper_cased_md5"
-        "`md5` is in lower case, but the key was derived from its upper case";
+        "`md5` is in lower case, but the key was derived from the upper-case digits";
     HalfSurrogate "half_surrogate"
         "half of a surrogate pair, such as `\\ud83c`, was read as another character";
     MalformedMember "malformed_member"
-        "beside `data` there is text that is not well-formed JSON in UTF-8, and was ignored";
+        "text outside `data` was ignored: it is not well-formed JSON in UTF-8";
     DuplicateMember "duplicate_member"
-        "beside `data` there are two members of one name, of which the first was read";
+        "two members outside `data` have the same name, and only the first was read";
     UnknownMember "unknown_member"
-        "a member beside `data` that the specification does not have was ignored";
+        "a member outside `data` was ignored: it is not in the specification";
     OtherType "other_type"
-        "a member beside `data` that is not a string was read as an absent one";
+        "a member outside `data` that is not a string was treated as absent";
     PaddedMerchant "padded_merchant"
-        "white space around the merchant id was ignored";
+        "whitespace around the merchant id was ignored";
     OtherVersion "other_version"
-        "the version is not that of the action, but of another one";
+        "the version is that of another action";
     OtherPath "other_path"
-        "the path is not that of the action, but of another one";
+        "the path is that of another action";
     UnknownField "unknown_field"
-        "a field that the specification does not have was ignored";
+        "a field that is not in the specification was ignored";
     Number "number"
         "a JSON number was read as a string, and digested as one of the known forms";
     Null "null"
-        "`null` was read as an absent field, and digested as one of the known forms";
+        "a `null` was treated as an absent field, and digested as one of the known forms";
     EmptyField "empty_field"
-        "an empty string was read as an absent field";
+        "an empty string was treated as an absent field";
     OtherName "other_name"
-        "the field was sent under its other name alone";
+        "the field was sent only under its other name";
     BothFields "both_fields"
-        "a field was sent together with the one that replaces it";
+        "a field was sent together with the field that replaces it";
     LeadingZeros "leading_zeros"
         "leading zeros of a number were ignored";
     NumberNotation "number_notation"
         "a number with a fraction or an exponent was read as a whole number";
     PaddedConstant "padded_constant"
-        "white space around a fixed value was ignored";
+        "whitespace around a fixed value was ignored";
     UnlistedWord "unlisted_word"
-        "the specification does not list the word";
+        "the word is not in the specification";
     UncertainLimit "uncertain_limit"
-        "the value breaks a limit that is not certain";
+        "the value exceeds a limit that is not certain";
 }
 
 impl Leniency {

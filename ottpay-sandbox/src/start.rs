@@ -93,7 +93,7 @@ impl SandboxBuilder {
         let store = open_store(file, self.synchronous, gateway).map_err(|error| cannot_use(file, error))?;
         let merchant_id = choose_merchant(self.merchant_id, &store).map_err(sqlite)?;
         if merchant_id.is_empty() {
-            return Err(cannot_start("the merchant id is empty; give one, or leave it out"));
+            return Err(cannot_start("the merchant id is empty; set one, or omit it"));
         }
         store.set("merchant_id", &merchant_id).map_err(sqlite)?;
         let (sign_key, made_key) = match self.sign_key {
@@ -199,10 +199,10 @@ fn validate_public_url(url: &str) -> Result<(), &'static str> {
     let parsed: Option<Uri> = url.parse().ok();
     let is_web = |url: &&Uri| matches!(url.scheme_str(), Some("http" | "https")) && url.host() != Some("");
     let Some(parsed) = parsed.as_ref().filter(is_web) else {
-        return Err("has to begin with http:// or https:// and a host, as in http://192.168.1.20:8081");
+        return Err("must begin with http:// or https:// and a host, as in http://192.168.1.20:8081");
     };
     if parsed.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return Err("has a user name; leave it out");
+        return Err("contains a user name; remove it");
     }
     if parsed.path_and_query().is_some_and(|path| path != "/") || url.contains('#') {
         return Err("has a path, but the sandbox is at the root of its address; give scheme, host and port only");

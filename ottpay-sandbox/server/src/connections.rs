@@ -89,7 +89,7 @@ pub async fn serve_tls(
 #[cfg(feature = "tls")]
 async fn wait_for_handshake<T>(place: &Place, handshake: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     let late = |_| {
-        let text = format!("the handshake was not completed within {} seconds", HEAD_WITHIN.as_secs());
+        let text = format!("the TLS handshake was not completed within {} seconds", HEAD_WITHIN.as_secs());
         Err(io::Error::new(io::ErrorKind::TimedOut, text))
     };
     tokio::select! {
@@ -316,7 +316,7 @@ mod tests {
         let places = Places::new(1);
         let place = places.acquire().await.unwrap();
         let error = wait_for_handshake(&place, pending::<io::Result<()>>()).await.unwrap_err();
-        assert_eq!(error.to_string(), "the handshake was not completed within 30 seconds");
+        assert_eq!(error.to_string(), "the TLS handshake was not completed within 30 seconds");
         assert!(places.close_oldest());
         let error = wait_for_handshake(&place, pending::<io::Result<()>>()).await.unwrap_err();
         assert!(error.to_string().contains("too many connections"), "{error}");

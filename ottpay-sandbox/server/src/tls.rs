@@ -50,7 +50,7 @@ impl Tls {
         if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
             stream.write_all(PLAIN).await?;
             stream.shutdown().await?;
-            return Err(io::Error::other("the client does not speak TLS: the address has to begin with https://"));
+            return Err(io::Error::other("the client does not speak TLS: the address must begin with https://"));
         }
         self.0.accept(stream).await
     }

@@ -90,17 +90,17 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_what_was_meant_or_what_there_is() {
+    fn an_error_suggests_the_nearest_name_and_lists_all_names() {
         for (text, expected) in [
             (
                 "refused_id=burnt",
-                "no assumption `refused_id`; did you mean `refused_ids`? expected one of refused_ids,",
+                "unknown assumption `refused_id`; did you mean `refused_ids`? expected one of refused_ids,",
             ),
             (
                 "refused_ids=burned",
-                "no value of refused_ids `burned`; did you mean `burnt`? expected one of free, burnt",
+                "unknown value of refused_ids `burned`; did you mean `burnt`? expected one of free, burnt",
             ),
-            ("refused_ids=", "no value of refused_ids ``; expected one of free, burnt"),
+            ("refused_ids=", "unknown value of refused_ids ``; expected one of free, burnt"),
             ("refused_ids", "expected NAME=VALUE, such as refused_ids=burnt, found `refused_ids`"),
         ] {
             let error = text.parse::<Assumption>().unwrap_err().to_string();

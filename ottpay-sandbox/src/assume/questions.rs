@@ -102,79 +102,80 @@ questions! {
     RefusedIds refused_ids
         "can an id be used again after a request with it was refused?" {
         Free "free" "the id can be used again";
-        Burnt "burnt" "the id is used up, although queries know no order with it";
+        Burnt "burnt" "the id cannot be used again, although queries find no order with it";
     }
     OrderIds order_ids
-        "what becomes of a second payment request with the id of an order that is still open?" {
+        "what happens to a second payment request with the id of an open order?" {
         Unique "unique" "it is refused as a duplicate";
-        Resumed "resumed" "it is accepted, and its reply is about the order that there is already, whatever it asks for";
+        Resumed "resumed" "it is accepted, and its reply describes the existing order, even if the request differs";
     }
     PaidIds paid_ids
-        "with which word is a payment request refused whose id is that of a paid order?" {
-        OrderUsed "ORDER_USED" "`ORDER_USED`, as for every other duplicate";
+        "which word refuses a payment request with the id of a paid order?" {
+        OrderUsed "ORDER_USED" "`ORDER_USED`, as for all other duplicates";
         OrderPaid "ORDER_PAID" "`ORDER_PAID`";
     }
     RefundIds refund_ids
-        "what becomes of a second refund with the same id?" {
+        "what happens to a second refund with the same id?" {
         Unique "unique" "it is refused as a duplicate";
-        Reusable "reusable" "it is carried out like the first one, and queries report the first one";
+        Reusable "reusable" "it is carried out like the first refund, and queries report the first refund";
     }
     Duplicates duplicates
-        "where does a reply say that an id has been used before?" {
+        "where does a reply report that an id was used before?" {
         Code "code" "the word, such as `ORDER_USED`, is the response code";
         Message "message" "the response code is `FAIL`, and the message begins with the word";
     }
     RefusalStatus refusal_status
         "which HTTP status does a refusal have?" {
-        Ok "200" "that of every other reply";
-        BadRequest "400" "that of a bad request";
+        Ok "200" "the same as any other reply";
+        BadRequest "400" "400, bad request";
     }
     UnknownOrder unknown_order
-        "how is a request answered that is about an unknown order?" {
+        "what is the reply to a request about an unknown order?" {
         Fail "FAIL" "it is refused with the code `FAIL`";
         SystemError "SYSTEM_ERROR" "it is refused with the code `SYSTEM_ERROR`";
-        Pending "pending" "a query reports an order that is not paid yet; a refund is refused with the code `FAIL`";
+        Pending "pending" "a query reports an unpaid order; a refund is refused with the code `FAIL`";
     }
     Queries queries
-        "which queries know an order?" {
-        Any "any" "every query that is asked with its id";
-        Listed "listed" "those that the specification lists under `query` for the action";
-        Certain "certain" "of those the ones that are not only assumed";
+        "which queries find an order?" {
+        Any "any" "every query with its id";
+        Listed "listed" "the queries under `query` in the specification of its action";
+        Certain "certain" "the queries under `query` that are not marked as assumed";
         None "none" "none";
     }
     Totals totals
         "what do the totals in replies and callbacks include?" {
         Fee "fee" "the amount and the convenience fee";
-        Bare "bare" "the amount alone";
+        Bare "bare" "only the amount";
         Tip "tip" "the amount and the tip";
         FeeAndTip "fee+tip" "the amount, the convenience fee and the tip";
-        Absent "absent" "nothing: totals that are optional are left out, the others are as by default";
+        Absent "absent" "nothing: optional totals are omitted, and required totals are those of the default";
     }
     MinorUnits minor_units
         "how are amounts reported in a currency without decimals?" {
-        AsAsked "as_asked" "in the unit in which they were asked for";
-        Times100 "times_100" "as hundredths: 1999 JPY are reported as 199900";
+        AsAsked "as_asked" "in the unit of the request";
+        Times100 "times_100" "in hundredths: 1999 JPY are reported as 199900";
     }
     Echoes echoes
-        "do replies and callbacks repeat what the merchant knows already?" {
-        On "on" "they do";
-        Off "off" "optional fields are left out that repeat the order id, the merchant, the currency or the request";
+        "do replies and callbacks repeat what the merchant already knows?" {
+        On "on" "yes";
+        Off "off" "no: optional fields that repeat the order id, the merchant, the currency or the request are \
+                   omitted";
     }
     BuyerCodes buyer_codes
-        "is a payment with the buyer's code or card done at once?" {
-        Paid "paid" "it is";
-        Pending "pending" "the buyer confirms it first, and the reply says that it is not paid yet";
+        "is a payment with the buyer's code or card completed immediately?" {
+        Paid "paid" "yes";
+        Pending "pending" "no: the buyer confirms it first, and the reply reports it as unpaid";
     }
     LatePayments late_payments
-        "can an order be paid that was closed, declined or cancelled?" {
-        Off "off" "it cannot";
-        On "on" "it can, and is paid then";
+        "can a closed, declined or cancelled order be paid?" {
+        Off "off" "no";
+        On "on" "yes, and then it is paid";
     }
     CheckoutOrders checkout_orders
-        "how many orders can the buyer pay under one Checkout page?" {
-        One "one" "the page is paid once";
-        Two "two" "after the first order has been paid the buyer can pay once more, under another order id, and queries by \
-                   the merchant's id report the later order";
+        "how many orders can the buyer pay on one Checkout page?" {
+        One "one" "one";
+        Two "two" "two: after the first order is paid, the buyer can pay a second order with another order id, and \
+                   queries by the merchant's id report the second order";
     }
     AfterRefund after_refund
         "what is the status of a payment after a refund?" {
@@ -183,41 +184,41 @@ questions! {
     }
     RefundsSettle refunds_settle
         "when is a refund carried out?" {
-        AtOnce "at_once" "at once";
-        Later "later" "a minute after it was accepted, by the sandbox's clock; until then it is in progress";
+        AtOnce "at_once" "immediately";
+        Later "later" "a minute after it is accepted, by the sandbox's clock; until then it is in progress";
     }
     RefundsCount refunds_count
         "when does a refund count as refunded on its payment?" {
-        Accepted "accepted" "once it is accepted";
-        Settled "settled" "once it is carried out";
+        Accepted "accepted" "when it is accepted";
+        Settled "settled" "when it is carried out";
     }
     RefundParts refund_parts
         "can a payment be refunded in parts?" {
-        Many "many" "in any number of parts";
-        One "one" "once, all of it or a part";
-        Whole "whole" "once, all of it";
+        Many "many" "yes, in any number of parts";
+        One "one" "only once, the whole payment or a part";
+        Whole "whole" "no, only the whole payment";
     }
     RefundLimit refund_limit
-        "what can be refunded of a payment?" {
+        "how much of a payment can be refunded?" {
         Fee "fee" "the amount and the convenience fee";
-        Bare "bare" "the amount alone";
+        Bare "bare" "only the amount";
         FeeAndTip "fee+tip" "the amount, the convenience fee and the tip";
     }
     Callbacks callbacks
         "how often is a callback posted?" {
         Repeated "repeated" "until it is acknowledged, up to the number of attempts";
-        Once "once" "once, whatever the answer is";
-        Never "never" "not at all";
+        Once "once" "once, with any answer";
+        Never "never" "never";
     }
     FailureCallbacks failure_callbacks
-        "is the end of an unpaid order called back?" {
-        Off "off" "it is not: only money that has arrived or is reserved is called back";
-        On "on" "it is: when the order is closed, declined or cancelled";
+        "is a callback posted when an order ends unpaid?" {
+        Off "off" "no: callbacks are posted only for paid or reserved money";
+        On "on" "yes: when the order is closed, declined or cancelled";
     }
     CallbackStatus callback_status
         "do callbacks state the status of the order?" {
-        Documented "documented" "where the vendor's sample states it, or the field is required";
-        Always "always" "wherever a field is declared for it";
+        Documented "documented" "if the vendor's sample states it, or the field is required";
+        Always "always" "always, if a field is declared for it";
     }
 }
 

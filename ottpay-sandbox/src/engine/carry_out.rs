@@ -160,7 +160,9 @@ impl Engine {
     fn refuse_order(&self, error: AddError) -> Refusal {
         match error {
             AddError::Used => self.refuse_duplicate(code::ORDER_USED),
-            AddError::Full => Refusal::new(code::SYSTEM_ERROR, "the sandbox keeps no more orders; start a new one"),
+            AddError::Full => {
+                Refusal::new(code::SYSTEM_ERROR, "the sandbox cannot keep more orders; start a new sandbox")
+            }
             AddError::Sqlite(error) => error.into(),
         }
     }
@@ -170,8 +172,8 @@ impl Engine {
             RefundError::NoSuchOrder => self.refuse_unknown(),
             RefundError::NotPaid => Refusal::new(code::FAIL, "the order is not paid"),
             RefundError::TooMuch => Refusal::new(code::FAIL, "the refund is greater than the payment"),
-            RefundError::Again => Refusal::new(code::FAIL, "the payment has been refunded before"),
-            RefundError::Part => Refusal::new(code::FAIL, "a payment is refunded as a whole"),
+            RefundError::Again => Refusal::new(code::FAIL, "the payment was already refunded"),
+            RefundError::Part => Refusal::new(code::FAIL, "a payment can only be refunded in full"),
             RefundError::Add(error) => self.refuse_order(error),
         }
     }

@@ -168,7 +168,7 @@ impl Engine {
             let (url, attempt) = (hide_query(&callback.url), callback.attempts);
             let reason = note.clone().or(unexpected.clone());
             let reason = reason.unwrap_or_else(|| format!("status {}", status.unwrap_or_default()));
-            let next = if callback.due.is_some() { "it will be retried" } else { "it is given up" };
+            let next = if callback.due.is_some() { "the sandbox will retry" } else { "the sandbox gives up" };
             tracing::warn!(
                 order_id = callback.order_id,
                 url,
@@ -256,9 +256,9 @@ impl Engine {
             Delivery::Answered { status: 200..=299, body } if body != expected => {
                 let unknown = match self.settings.strict_acknowledgement {
                     true => "",
-                    false => " (what OTT Pay compares is not documented)",
+                    false => " (OTT Pay does not document what it compares)",
                 };
-                Some(format!("answer has another body than `{expected}`{unknown}"))
+                Some(format!("answer has a body other than `{expected}`{unknown}"))
             }
             _ => None,
         }
@@ -300,8 +300,8 @@ impl Engine {
         }
         let allowed = Parts::parse(url).is_ok_and(|parts| !parts.is_https && parts.is_loopback);
         (!allowed).then(|| {
-            "callbacks go to plain HTTP on this machine only, for example to http://127.0.0.1:8080/; \
-             `ottpay sandbox --callbacks-anywhere` posts them anywhere"
+            "callbacks are posted only to plain HTTP on this machine, for example to http://127.0.0.1:8080/; `ottpay \
+             sandbox --callbacks-anywhere` allows every URL"
                 .to_owned()
         })
     }
@@ -333,7 +333,7 @@ impl Engine {
                     () if error.is_connect() => {
                         format!("no server listens at {url} ({last}); start your server there, or `ottpay listen`")
                     }
-                    () => format!("no proper answer from {url}: {last}"),
+                    () => format!("no valid answer from {url}: {last}"),
                 };
                 Delivery::Failed { reason }
             }

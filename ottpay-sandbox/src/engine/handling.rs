@@ -256,7 +256,7 @@ impl<'a> Handling<'a> {
         let Exchange { target, action, order_id, notes, .. } = &self.exchange;
         let texts: Vec<_> = notes.iter().map(|note| note.text.as_str()).collect();
         let texts = texts.join("; ");
-        tracing::warn!(target_path = target, action, order_id, "tolerated, do not rely on it: {texts}");
+        tracing::warn!(target_path = target, action, order_id, "accepted, but do not rely on it: {texts}");
     }
 
     /// Stores the exchange, with this HTTP status unless a fault changes it. Returns the fault.

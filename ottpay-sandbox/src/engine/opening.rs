@@ -87,7 +87,7 @@ impl Engine {
         match problem {
             MessageProblem::OtherMerchant { .. } => {
                 let own = &self.settings.merchant_id;
-                Refusal::invalid(format!("{member}: no such merchant; the sandbox knows {own} only"))
+                Refusal::invalid(format!("{member}: unknown merchant; this sandbox serves only {own}"))
             }
             problem => Refusal::unopened(problem),
         }

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_look_that_takes_long_blocks_nothing_else() {
+    async fn a_long_check_does_not_block_other_work() {
         let (engine, _waiting) = build_engine();
         let look = |_: &Engine| {
             std::thread::sleep(Duration::from_millis(300));
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_looked_at_again_until_something_changes() {
+    async fn nothing_is_checked_again_until_something_changes() {
         let (engine, _waiting) = build_engine();
         let looks = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&looks);

@@ -70,9 +70,7 @@ impl Engine {
         tracing::warn!("steps: {}", steps.join(" → "));
         let (fields, hidden) = redact_fields(&explanation, &Redaction::of_sensitive(self.settings.gateway));
         if hidden {
-            tracing::warn!(
-                "the values and their digest are left out, as some are sensitive: the page of the message has them"
-            );
+            tracing::warn!("values and digest omitted because some are sensitive; the page of the message shows them");
         } else if let Some(concatenation) = redact_concatenation(&explanation, &fields, hidden) {
             let names: Vec<&str> = fields.iter().map(|(name, _)| &**name).collect();
             tracing::warn!("sorted by name: {}; concatenation: {concatenation:?}", names.join(", "));

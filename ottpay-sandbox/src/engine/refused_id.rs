@@ -29,7 +29,7 @@ impl Engine {
             if id.len() <= MAX_ID
                 && let Err(error) = self.store.spend_id(&id)
             {
-                tracing::error!(%error, "the id of a refused request could not be kept");
+                tracing::error!(%error, "the id of a refused request could not be stored");
             }
         }
     }

@@ -20,7 +20,7 @@ impl Engine {
         let sent = nth.ok_or_else(|| SandboxError::NoSuchCallback { order_id: order.id.clone(), number })?;
         let now = self.now();
         let again = Callback { state: CallbackState::Waiting, attempts: 0, fault: None, due: Some(now), ..sent };
-        let what = format!("callback {number} is sent again by {who}");
+        let what = format!("{who} sends callback {number} again");
         let again = self.store.add_callback(again, now, &what)?;
         tracing::info!(order_id = order.id, "{what}");
         self.set_alarm(&order, std::slice::from_ref(&again));

@@ -94,5 +94,5 @@ fn describe_unknown_action(gateway: &Gateway, constant: &str) -> String {
     let enveloped = gateway.actions.iter().filter(|info| info.protocol == Protocol::Envelope);
     let meant = find_nearest(constant, enveloped.map(|info| info.action));
     let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-    format!("action: no such action {}{meant}", escape(constant))
+    format!("action: unknown action {}{meant}", escape(constant))
 }

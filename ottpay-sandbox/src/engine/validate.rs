@@ -69,7 +69,9 @@ fn validate_field(
         if fields.get(field.name).is_some() {
             if fields.text(field.name) != fields.text(other.name) {
                 let (other, name) = (other.name, field.name);
-                return Err(format!("{other}: sent instead of {name}, which is there as well and differs"));
+                return Err(format!(
+                    "{other}: sent together with {name}, which it replaces, and the two values differ"
+                ));
             }
             notes.add_at(Leniency::BothFields, field.name);
         }
@@ -79,7 +81,7 @@ fn validate_field(
         && let (Some(copy), Some(original)) = (fields.text(field.name), fields.text(from))
         && copy != original
     {
-        return Err(format!("{}: expected the same as in {from}", field.name));
+        return Err(format!("{}: expected the same value as in {from}", field.name));
     }
     let text = match field.outer {
         true => message.text(field.name).map(str::to_owned),

@@ -82,7 +82,9 @@ impl<'a> Checked<'a> {
     fn check_order(&mut self, order: &Located<String>) {
         if !self.known.contains(&*order.value) {
             let shown = escape(&order.value);
-            let message = format!("no earlier step creates `{shown}`; if the shop does, add `- wait: {shown}` before");
+            let message = format!(
+                "no earlier step creates `{shown}`; if the shop creates it, add `- wait: {shown}` before this step"
+            );
             self.mistakes.report(order.at, message);
         }
     }
@@ -129,8 +131,8 @@ impl<'a> Checked<'a> {
 fn describe_problem(problem: &Problem) -> String {
     match problem {
         Problem::Value(ValueError::NotAUrl(UrlError::PlainHttp)) => {
-            "expected https, or plain HTTP on this machine; for another address let the shop create the order, and `wait` \
-             for it"
+            "expected https, or plain HTTP on this machine; for another address, let the shop create the order and \
+             `wait` for it"
                 .to_owned()
         }
         problem => problem.to_string(),

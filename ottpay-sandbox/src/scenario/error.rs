@@ -25,7 +25,7 @@ pub struct Mistake {
 }
 
 /// An invalid scenario, with its first twenty mistakes at most. Its message has a line for each, such as
-/// ``shop.yaml:4:5: no step `payy`; did you mean `pay`?``.
+/// ``shop.yaml:4:5: unknown step `payy`; did you mean `pay`?``.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioError {
     file: String,

@@ -50,14 +50,14 @@ pub(super) fn parse(document: Document, mistakes: &mut Mistakes) -> Option<Parse
         }
     }
     if title.is_none() {
-        mistakes.report(start, "`scenario: TITLE` is missing, by which a file is recognised as a scenario");
+        mistakes.report(start, "`scenario: TITLE` is missing; it marks the file as a scenario");
     }
     let Some(steps) = document.steps.filter(|steps| !steps.is_empty()) else {
-        mistakes.report(start, "`steps:` is missing or empty; it is a list of steps, such as `- pay: T1`");
+        mistakes.report(start, "`steps:` is missing or empty; expected a list of steps, such as `- pay: T1`");
         return None;
     };
     if steps.len() > MAX_STEPS {
-        mistakes.report(start, format!("there are {} steps; at most {MAX_STEPS} are played", steps.len()));
+        mistakes.report(start, format!("expected at most {MAX_STEPS} steps, found {}", steps.len()));
     }
     let steps = steps.into_iter().filter_map(|entries| parse_step(entries, mistakes)).collect();
     Some((title?, callbacks, steps))
@@ -67,7 +67,7 @@ fn parse_step(Entries { entries, fields }: Entries, mistakes: &mut Mistakes) -> 
     let names = STEPS.map(|(name, _)| name);
     let places = entries.iter().map(|(key, _)| key.at).chain(fields.iter().map(|(at, _)| *at));
     let Some(at) = places.min() else {
-        mistakes.report(Place { line: 1, column: 1 }, "a step is empty; write it as `- pay: T1`, or remove it");
+        mistakes.report(Place { line: 1, column: 1 }, "this step is empty; write it as `- pay: T1`, or remove it");
         return None;
     };
     let is_verb = |(key, _): &Entry| names.contains(&&*key.value);
@@ -78,7 +78,7 @@ fn parse_step(Entries { entries, fields }: Entries, mistakes: &mut Mistakes) -> 
         return None;
     };
     if let Some((second, _)) = verbs.next() {
-        let message = format!("the step is `{}` already; begin another one by `- {}:`", verb.value, second.value);
+        let message = format!("this step is already `{}`; begin another step with `- {}:`", verb.value, second.value);
         mistakes.report(second.at, message);
         return None;
     }
@@ -92,7 +92,7 @@ fn parse_step(Entries { entries, fields }: Entries, mistakes: &mut Mistakes) -> 
     let mut options = Options::new(others, mistakes);
     options.reject_unknown(&verb.value, known);
     if let Some((at, _)) = fields.as_ref().filter(|_| !known.contains(&"fields")) {
-        options.report::<()>(*at, format!("`{}` has no `fields`; only `create` has", verb.value));
+        options.report::<()>(*at, format!("`{}` does not have `fields`; only `create` does", verb.value));
     }
     let title = format!("{} {}", verb.value, object.value.escape_debug());
     let operation = parse_operation(&verb, object, fields.map(|(_, fields)| fields).unwrap_or_default(), &mut options)?;
@@ -137,7 +137,7 @@ fn parse_operation(
             let callback = options.take_word("callback", CallbackOutcome::NAMES);
             let within = options.take_patience()?.unwrap_or_default();
             if state.is_none() && refunded.is_none() && callback.is_none() {
-                let message = "nothing is expected; add `state`, `refunded` or `callback`";
+                let message = "the step expects nothing; add `state`, `refunded` or `callback`";
                 return options.report_unless_mistaken(verb.at, message);
             }
             Some(Operation::Expect { order: object, state, refunded, callback, within })
@@ -147,7 +147,7 @@ fn parse_operation(
             let [count, accepted, refused] = ["count", "accepted", "refused"].map(|name| options.take_number(name));
             let within = options.take_patience()?.unwrap_or_default();
             if count.is_none() && accepted.is_none() && refused.is_none() {
-                let message = "no number is expected; add `count`, `accepted` or `refused`";
+                let message = "the step expects no number; add `count`, `accepted` or `refused`";
                 return options.report_unless_mistaken(verb.at, message);
             }
             Some(Operation::Received { action: object, order, count, accepted, refused, within })

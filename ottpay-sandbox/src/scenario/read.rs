@@ -54,20 +54,20 @@ fn explain(error: &Error) -> String {
     match error.without_snippet() {
         Error::NullIntoString { .. } => "the value is missing; write it after the colon".to_owned(),
         Error::Unexpected { expected, .. } if expected.starts_with("string") || expected.contains("scalar") => {
-            "expected text; only `steps` is a list, and only `fields` is a map".to_owned()
+            "expected a string; only `steps` is a list, and only `fields` is a map".to_owned()
         }
         Error::Unexpected { expected, .. } if expected.starts_with("map") => {
-            "expected a map; a file begins with `scenario: TITLE`, a step is written as `- pay: T1`, and `fields` is \
-             written as `fields: { amount: 1999 }`"
+            "expected a map; write the beginning of a file as `scenario: TITLE`, a step as `- pay: T1`, and fields as \
+             `fields: { amount: 1999 }`"
                 .to_owned()
         }
         Error::Unexpected { expected, .. } if expected.starts_with("seq") => {
             "expected a list of steps, such as `- pay: T1`".to_owned()
         }
         Error::DuplicateMappingKey { key: Some(key), .. } => {
-            format!("duplicate key `{}`; in a list each step begins with `- `", escape(key))
+            format!("duplicate key `{}`; each step of a list begins with `- `", escape(key))
         }
-        Error::MultipleDocuments { .. } => "another document begins here; move it to a file of its own".to_owned(),
+        Error::MultipleDocuments { .. } => "a second YAML document begins here; move it to its own file".to_owned(),
         Error::Budget { .. } => {
             "anchors, aliases, merge keys and deep nesting are not supported; write the value in full".to_owned()
         }
@@ -75,7 +75,7 @@ fn explain(error: &Error) -> String {
             let text = error.to_string();
             let text = text.split(" at line ").next().unwrap_or_default();
             let text = text.split_once(": ").filter(|(head, _)| head.contains("line ")).map_or(text, |(_, rest)| rest);
-            format!("not valid YAML: {text}; check the indentation, and put text with `: ` or ` #` in quotes")
+            format!("not valid YAML: {text}; check the indentation, and put strings with `: ` or ` #` in quotes")
         }
     }
 }

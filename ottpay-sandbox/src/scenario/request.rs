@@ -35,16 +35,16 @@ pub(super) fn find_actions(gateway: &'static Gateway, name: &str) -> Result<Vec<
 /// Finds the only action with this name that writes.
 ///
 /// # Errors
-/// No action with this name writes, or several do; the message says what to write instead.
+/// No action with this name writes, or several do; the message states what to write instead.
 pub(super) fn find_write(gateway: &'static Gateway, name: &str) -> Result<&'static ActionInfo, String> {
     let named = find_actions(gateway, name)?;
     let writes: Vec<_> = named.into_iter().filter(|info| info.effect == Effect::Write).collect();
     match &*writes {
-        [] => Err(format!("`{name}` only reads; a step creates something by an action that writes, such as a payment")),
+        [] => Err(format!("`{name}` only reads; `create` needs an action that writes, such as a payment")),
         [info] => Ok(info),
         several => {
             let methods: Vec<_> = several.iter().map(|info| info.name).collect();
-            Err(format!("several actions are called `{name}`; write one of {}", methods.join(", ")))
+            Err(format!("there are several actions `{name}`; use one of {}", methods.join(", ")))
         }
     }
 }
@@ -98,5 +98,5 @@ pub(super) fn find_unknown_field(
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("`ottpay actions {}` lists its fields", info.name),
     };
-    Some((unknown.at, format!("{} has no field `{shown}`; {meant}", info.name)))
+    Some((unknown.at, format!("{} does not have a field `{shown}`; {meant}", info.name)))
 }

@@ -37,7 +37,7 @@ fn describe_verb(verb: &str) -> Value {
         "pay" => text("The buyer pays this order."),
         "decline" => text("The buyer's wallet or bank declines this order."),
         "cancel" => text("The buyer cancels this order."),
-        "expire" => text("The time for this order runs out."),
+        "expire" => text("This order expires."),
         "capture" => text("The bank captures the money that it has reserved for this order."),
         "release" => text("The bank releases the money that it has reserved for this order."),
         "resend" => text("Posts a callback of this order again."),
@@ -58,8 +58,8 @@ fn describe_key(verb: &str, key: &str) -> Value {
     let action = "The action, by the method of the client or by its constant.";
     match (verb, key) {
         ("create", "fields") => {
-            let description = "Fields of the request by their names; required fields that are missing have the values of the \
-                               specification's first example.";
+            let description = "The fields of the request, by their names; a missing required field has the value of \
+                               the specification's first example.";
             json!({ "description": description, "type": "object", "additionalProperties": text("A value.") })
         }
         ("create", "outcome") => word_schema(
@@ -105,10 +105,10 @@ fn write_schema() -> String {
         "additionalProperties": false,
         "required": ["scenario", "steps"],
         "properties": {
-            "scenario": text("The title; by this key a file is recognised as a scenario."),
-            "callbacks": text("The address for callbacks of orders that a `create` makes."),
+            "scenario": text("The title. This key marks the file as a scenario."),
+            "callbacks": text("The callback address of orders that `create` creates."),
             "steps": {
-                "description": "The steps, played one after another.",
+                "description": "The steps, which are played in sequence.",
                 "type": "array",
                 "minItems": 1,
                 "maxItems": MAX_STEPS,
@@ -131,7 +131,7 @@ fn the_schema_in_docs_is_that_of_the_parser() {
 }
 
 #[test]
-fn the_schema_accepts_and_refuses_what_the_parser_does() {
+fn the_schema_accepts_and_refuses_the_same_files_as_the_parser() {
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
     let url = "https://example.com/scenario.json";
     compiler.add_resource(url, serde_json::from_str(&write_schema()).unwrap()).unwrap();

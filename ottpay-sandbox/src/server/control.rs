@@ -44,5 +44,5 @@ pub(super) fn control_router() -> Router<Arc<Engine>> {
 async fn report_unknown_call() -> CallError {
     let calls = "status, orders, orders/{order_id}, orders/{order_id}/{act}, \
                  orders/{order_id}/callbacks/{number}/resend, messages, received, faults, assumptions, clock and rates";
-    CallError(StatusCode::NOT_FOUND, format!("there is no such call; below /sandbox there are {calls}"))
+    CallError(StatusCode::NOT_FOUND, format!("unknown call; the calls below /sandbox are {calls}"))
 }

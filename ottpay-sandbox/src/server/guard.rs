@@ -63,7 +63,7 @@ pub(super) async fn require_control_access(
             ([(WWW_AUTHENTICATE, "Bearer")], response).into_response()
         }
         None => {
-            let why = "the developer's pages and the control interface are for this machine only; open them as \
+            let why = "the developer's pages and the control interface are only for this machine; open them as \
                        http://127.0.0.1 without a proxy, or start the sandbox with --control-token";
             refuse_request(&engine, path, StatusCode::FORBIDDEN, why).await
         }

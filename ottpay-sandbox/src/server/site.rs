@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_resembles_this_machine_is_not_it() {
+    fn hosts_that_only_resemble_this_machine_are_rejected() {
         for host in [
             "localhost..",
             ".localhost",

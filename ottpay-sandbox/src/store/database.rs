@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_committed_is_reported_and_undone() {
+    fn a_failed_commit_is_reported_and_undone() {
         let store = Store::open(None, Synchronous::Normal).unwrap();
         let script = "PRAGMA foreign_keys = ON; CREATE TABLE child (parent TEXT REFERENCES settings DEFERRABLE INITIALLY DEFERRED)";
         store.lock().execute_batch(script).unwrap();

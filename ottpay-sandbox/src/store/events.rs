@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn written_values_are_read_again() {
         for word in ["created", "paid", "closed", REFUNDED] {
             let event = event(describe_state(word, "the buyer"));
             assert_eq!(event.topic(), Topic::State { word, by: "the buyer" });

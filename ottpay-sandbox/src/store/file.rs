@@ -103,7 +103,8 @@ fn close_to_others(file: &Path) {
         }
         if let Err(error) = std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)) {
             let file = file.display();
-            tracing::warn!(%error, "others can read the database {file}, in which are the sign key and what was sent");
+            tracing::warn!(%error, "other users can read the database {file}, which contains the sign key and all \
+                                    messages");
         }
     }
 }

@@ -48,7 +48,7 @@ mod tests {
     use crate::synchronous::Synchronous;
 
     #[test]
-    fn what_is_not_listed_is_counted() {
+    fn unlisted_items_are_counted() {
         let store = Store::open(None, Synchronous::Normal).unwrap();
         store.add_event("T2", 0, "another order's").unwrap();
         for number in 1..=1005 {

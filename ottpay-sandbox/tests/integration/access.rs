@@ -28,7 +28,7 @@ async fn the_inside_is_for_this_machine_and_its_own_pages() {
 }
 
 #[tokio::test]
-async fn nobody_drives_a_sandbox_by_its_own_callbacks() {
+async fn a_sandbox_cannot_be_controlled_by_its_own_callbacks() {
     let (sandbox, client) = started().await;
     let (other, _) = started().await;
     pay(&client, "T1", 100, NOBODY).await.unwrap();
@@ -45,7 +45,7 @@ async fn nobody_drives_a_sandbox_by_its_own_callbacks() {
 }
 
 #[tokio::test]
-async fn pages_are_under_known_names_and_nobody_posts_from_elsewhere() {
+async fn pages_are_served_under_known_names_and_reject_cross_origin_posts() {
     let (local, client) = started().await;
     let sandbox = Sandbox::builder().public_url("https://Pay.example/").start().await.unwrap();
     let public = client_of(&sandbox).build().unwrap();
@@ -95,7 +95,7 @@ async fn a_browser_tells_that_a_page_is_of_another_site_without_naming_it() {
             ("sec-fetch-site: none\r\n", true),
             ("sec-fetch-site: cross-site\r\n", false),
             ("Sec-Fetch-Site: same-site\r\n", false),
-            // A page on another port, or what came back by way of another site.
+            // A page on another port, or a redirect through another site.
             ("sec-fetch-site: same-site\r\norigin: http://localhost\r\n", false),
             ("sec-fetch-site: cross-site\r\norigin: http://localhost\r\n", false),
             ("sec-fetch-site: same-origin\r\norigin: http://evil.example\r\n", false),
@@ -114,7 +114,7 @@ async fn a_browser_tells_that_a_page_is_of_another_site_without_naming_it() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_not_clear_is_no_way_in() {
+async fn an_ambiguous_host_name_is_rejected() {
     let (sandbox, _) = started().await;
     for (line, headers, status) in [
         ("GET /sandbox/status", "host: localhost\r\n", 200),
@@ -155,17 +155,23 @@ async fn a_link_is_for_the_buyer_to_go_to_and_no_part_of_a_page() {
 }
 
 #[tokio::test]
-async fn what_is_refused_before_it_is_handled_is_listed_with_its_cause() {
+async fn requests_refused_before_handling_are_listed_with_their_cause() {
     let sandbox = Sandbox::start().await.unwrap();
     let too_large = " ".repeat(1024 * 1024 + 1);
     for (line, headers, body, status, cause) in [
         ("GET /processV2", "host: gateway\r\n", "", 405, "/processV2 accepts POST, not GET"),
-        ("POST /proces", "host: gateway\r\n", "", 404, "no such path"),
+        ("POST /proces", "host: gateway\r\n", "", 404, "unknown path"),
         ("POST /processV2", "host: gateway\r\norigin: http://evil.example\r\n", "", 403, "a page of another site"),
         ("POST /processV2", "host: gateway\r\nsec-fetch-site: cross-site\r\n", "", 403, "a page of another site"),
         ("GET /sandbox/status", "host: evil.example\r\n", "", 403, "the developer's pages and the control interface"),
-        ("GET /pay/T1", "host: evil.example\r\n", "", 403, "the sandbox shows its pages under an IP address"),
-        ("GET /h5Pay", "host: localhost\r\nsec-fetch-dest: image\r\n", "", 403, "a link is for the buyer's browser"),
+        ("GET /pay/T1", "host: evil.example\r\n", "", 403, "the sandbox shows its pages only under an IP address"),
+        (
+            "GET /h5Pay",
+            "host: localhost\r\nsec-fetch-dest: image\r\n",
+            "",
+            403,
+            "the buyer's browser must open the link",
+        ),
         ("POST /processV2", "host: gateway\r\n", &*too_large, 413, "expected a body of at most 1048576 bytes"),
     ] {
         let (found, head, _) = send(&sandbox, line, headers, body).await;
@@ -175,7 +181,7 @@ async fn what_is_refused_before_it_is_handled_is_listed_with_its_cause() {
         let path = line.split(' ').nth(1).unwrap();
         assert_eq!((&message["target"], &message["sent"], &message["code"]), (&json!(path), &json!(""), &Value::Null));
         assert!(message["cause"].as_str().unwrap().starts_with(cause), "{message}");
-        // The errors of calls are JSON, which says it already.
+        // The errors of calls are JSON, and the body contains the message already.
         let in_head = head.contains(&format!("x-ottpay-sandbox-cause: {}", cause.to_lowercase()));
         assert_eq!(in_head, path != "/sandbox/status", "{head}");
         let (_, page) = get(&format!("{}/sandbox/message/{}", sandbox.url(), message["message"])).await;
@@ -185,7 +191,7 @@ async fn what_is_refused_before_it_is_handled_is_listed_with_its_cause() {
 }
 
 #[tokio::test]
-async fn a_flood_of_refusals_does_not_push_out_what_was_handled() {
+async fn a_flood_of_refusals_does_not_evict_handled_requests() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 100, NOBODY).await.unwrap();
     for _ in 0..150 {
@@ -198,7 +204,7 @@ async fn a_flood_of_refusals_does_not_push_out_what_was_handled() {
 }
 
 #[tokio::test]
-async fn what_a_browser_asks_for_by_itself_is_not_listed() {
+async fn automatic_requests_of_browsers_are_not_listed() {
     let sandbox = Sandbox::start().await.unwrap();
     assert_eq!(send(&sandbox, "GET /favicon.ico", "host: localhost\r\n", "").await.0, 204);
     assert_eq!(control(&sandbox, "GET", "/messages", Value::Null).await.1, json!([]));

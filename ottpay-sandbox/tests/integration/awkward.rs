@@ -9,7 +9,7 @@ use ottpay::{Framing, GATEWAY};
 use ottpay_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-/// What is inside the data of a message, which has to verify.
+/// Returns the content of the data of a message, which must verify.
 fn open(sandbox: &Sandbox, body: &[u8]) -> Explanation {
     let opened = explain(body, &sandbox.sign_key(), GATEWAY.cipher);
     assert!(opened.is_verified(), "{:?}", opened.problem());
@@ -52,7 +52,7 @@ async fn no_reply_and_no_callback_is_sorted() {
         let opened = open(&sandbox, &body);
         let names = list_names(opened.plaintext().unwrap());
         assert!(names.len() > 1 && !names.is_sorted(), "{names:?}");
-        // Whoever does not sort has another digest.
+        // Without sorting, the digest is different.
         let members: serde_json::Map<String, Value> = serde_json::from_str(opened.plaintext().unwrap()).unwrap();
         let text =
             |name: &String| opened.fields().iter().find(|(known, _)| known == name).map(|(_, text)| text.clone());
@@ -83,7 +83,7 @@ async fn a_reply_with_null_is_not_sorted_without_it() {
 }
 
 #[tokio::test]
-async fn numbers_null_and_line_breaks_come_at_times_and_always_for_the_same_order() {
+async fn numbers_null_and_line_breaks_depend_on_the_order_id() {
     let sandbox = Sandbox::start().await.unwrap();
     let again = Sandbox::builder().sign_key(sandbox.sign_key()).start().await.unwrap();
     let mut seen = [0; 5];
@@ -123,7 +123,7 @@ async fn characters_that_mean_something_in_html_are_escaped_and_others_are_not()
     let opened = open(&sandbox, &reply.to_body(Framing::Json));
     let text = opened.plaintext().unwrap();
     assert!(text.contains(r"prepay_id\u003d") && !text.contains("prepay_id="), "{text}");
-    // As in the vendor's sample of a callback: nothing on record escapes what is not ASCII.
+    // As in the vendor's sample of a callback: no recorded message escapes non-ASCII characters.
     let (url, bodies) = shop().await;
     pay(&client_of(&sandbox).build().unwrap(), "T2", 100, &url).await.unwrap();
     sandbox.pay("T2").await.unwrap();

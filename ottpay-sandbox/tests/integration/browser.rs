@@ -25,7 +25,7 @@ async fn pays(client: &Client) {
     let payment = merchant.active_pay().order_id(&order).amount(Amount::from_minor(1999)).biz_type(BizType::Alipay);
     payment.operator_id("0000020156").call_back_url(&*shop).send().await.unwrap();
 
-    // The page shows it by itself.
+    // The page updates itself.
     shows(client, &format!("//table[@id='orders']//a[text()='{order}']")).await;
     client.find(Locator::LinkText(order.as_str())).await.unwrap().click().await.unwrap();
     shows(client, "//*[@id='pay']//*[name()='svg']").await;

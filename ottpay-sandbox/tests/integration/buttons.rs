@@ -45,7 +45,7 @@ async fn the_buttons_are_those_that_the_state_allows() {
 }
 
 #[tokio::test]
-async fn a_button_that_comes_too_late_says_so() {
+async fn a_button_that_is_too_late_reports_it() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 500, NOBODY).await.unwrap();
     sandbox.act("T1", Act::Decline).await.unwrap();
@@ -53,7 +53,7 @@ async fn a_button_that_comes_too_late_says_so() {
         ("act=pay", 409, "too late: the order is already declined"),
         ("act=steal", 400, "act: expected pay, decline"),
         ("", 400, "act: expected pay, decline"),
-        ("fault=earthquake", 400, "no such fault earthquake"),
+        ("fault=earthquake", 400, "unknown fault earthquake"),
         ("fault=delay&times=0", 400, "times"),
         ("fault=delay&times=many", 400, "times: expected a whole number"),
     ] {
@@ -227,11 +227,11 @@ async fn a_command_keeps_what_it_can_and_names_what_it_cannot() {
     let body = sealed(&sandbox, "STATUS_QUERY", "1.0", r#"{"order_id":"T1","shop_name":"S1","a b\nc":"x"}"#);
     post_raw(sandbox.url(), body).await;
     let page = get(&format!("{}/sandbox/message/1", sandbox.url())).await.1;
-    let comment =
-        "# Left out, as status_query has no such field: (a name of 5 bytes), shop_name\nottpay call status_query ";
+    let comment = "# Omitted, because status_query does not have these fields: (a name of 5 bytes), shop_name\nottpay \
+                   call status_query ";
     assert!(page.contains(comment) && page.contains("--set &#39;order_id=T1&#39;"), "{page}");
 
-    // In-store requests have a field beside `data`, too.
+    // In-store requests also have a field outside `data`.
     let text = r#"{"amount":"100","biz_type":"WECHATPAY","operator_id":"1","order_id":"T2","call_back_url":"http://127.0.0.1:9/"}"#;
     let mut body: Value = serde_json::from_slice(&sealed(&sandbox, "ACTIVEPAY", "1.0", text)).unwrap();
     body["operator_id"] = "2".into();
@@ -241,5 +241,5 @@ async fn a_command_keeps_what_it_can_and_names_what_it_cannot() {
         page.contains("--set &#39;outer operator_id=2&#39;") && page.contains("--set &#39;operator_id=1&#39;"),
         "{page}"
     );
-    assert!(!page.contains("Left out"), "{page}");
+    assert!(!page.contains("Omitted"), "{page}");
 }

@@ -11,7 +11,7 @@ use ottpay_sandbox::{Delivery, Fault, Sandbox, SandboxBuilder, SandboxError};
 use serde_json::Value;
 
 #[tokio::test]
-async fn a_callback_is_tried_again_until_it_is_taken_or_given_up() {
+async fn a_callback_is_retried_until_it_is_accepted_or_abandoned() {
     let (sandbox, client) = started().await;
     let calls = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&calls);
@@ -90,9 +90,9 @@ async fn a_clock_that_jumps_does_not_send_a_callback_that_is_under_way_again() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_ever_for_a_callback() {
+async fn waiting_for_a_callback_always_ends() {
     let (sandbox, client) = started().await;
-    // A shop that takes the connection and never answers, and more callbacks than are under way at once, twice over.
+    // A shop that accepts the connection and never answers, and twice as many callbacks as can be in progress.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", silent.local_addr().unwrap());
     for number in 0..600 {
@@ -126,7 +126,7 @@ async fn answered(builder: SandboxBuilder, body: &'static str) -> (Sandbox, Stri
 }
 
 #[tokio::test]
-async fn another_answer_than_the_expected_one_is_noted_and_taken() {
+async fn an_unexpected_answer_is_noted_and_accepted() {
     for (builder, body) in [
         (Sandbox::builder(), "SUCCESS"),
         (Sandbox::builder().acknowledgement("OK"), "OK"),
@@ -142,13 +142,13 @@ async fn another_answer_than_the_expected_one_is_noted_and_taken() {
         (Sandbox::builder().acknowledgement("OK"), "SUCCESS", "OK"),
     ] {
         let (sandbox, state, note) = answered(builder, body).await;
-        let says = format!("answer has another body than `{expected}` (what OTT Pay compares is not documented)");
+        let says = format!("answer has a body other than `{expected}` (OTT Pay does not document what it compares)");
         assert_eq!((state.as_str(), note.as_deref()), ("delivered", Some(says.as_str())), "{body}");
         let order = control(&sandbox, "GET", "/orders/T1", Value::Null).await.1;
-        assert!(order["events"].to_string().contains("another body than"), "{order}");
+        assert!(order["events"].to_string().contains("a body other than"), "{order}");
         // Where a developer looks.
         let page = get(&format!("{}/sandbox/orders/T1", sandbox.url())).await.1;
-        assert!(page.contains("another body than"), "{page}");
+        assert!(page.contains("a body other than"), "{page}");
     }
 }
 
@@ -205,7 +205,7 @@ async fn a_callback_is_sent_again_as_often_as_it_is_asked_for() {
     let sent = bodies.lock().unwrap().clone();
     assert!(sent.iter().all(|body| *body == sent[0]), "every one is the same message");
     let order = control(&sandbox, "GET", "/orders/T1", Value::Null).await.1;
-    assert!(order["events"].to_string().contains("callback 1 is sent again by the test"), "{order}");
+    assert!(order["events"].to_string().contains("the test sends callback 1 again"), "{order}");
     for (number, status) in [("0", 404), ("6", 404), ("first", 400)] {
         let path = format!("/orders/T1/callbacks/{number}/resend");
         let (answered, reply) = control(&sandbox, "POST", &path, Value::Null).await;

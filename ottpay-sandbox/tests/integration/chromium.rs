@@ -1,4 +1,4 @@
-//! Headless Chromium, driven through chromedriver. The tests of the shop use it as well.
+//! Headless Chromium, driven through chromedriver. The tests of the shop use it, too.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;

@@ -47,7 +47,7 @@ pub(crate) fn client_of(sandbox: &Sandbox) -> ClientBuilder<Client> {
     Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id()).sign_key(sandbox.sign_key())
 }
 
-/// A shop that takes callbacks and notes their bodies.
+/// A shop that accepts callbacks and records their bodies.
 pub(crate) async fn shop() -> (String, Arc<Mutex<Vec<Bytes>>>) {
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&bodies);
@@ -85,7 +85,7 @@ pub(crate) async fn exchange(url: &str, method: &str, path: &str, body: Vec<u8>)
     let host = url.strip_prefix("http://").unwrap();
     let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
     let length = body.len();
-    // The type is what curl says of any body.
+    // curl sends this type for any body.
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\
          content-type: application/x-www-form-urlencoded\r\n\r\n"

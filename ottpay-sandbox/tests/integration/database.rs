@@ -61,7 +61,7 @@ async fn a_database_file_outlives_the_sandbox() {
 }
 
 #[tokio::test]
-async fn a_database_with_another_key_seals_what_is_left_to_send_with_that_key() {
+async fn a_database_with_another_key_seals_pending_callbacks_with_that_key() {
     let folder = Folder::new("key");
     let file = folder.0.join("orders.db");
     let start = async |key: &str| {
@@ -118,7 +118,7 @@ async fn the_file_of_another_program_stays_as_it_was() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_database_file_is_for_its_owner_alone() {
+async fn only_its_owner_can_read_a_database_file() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new("owner");
     let mode = |file: &Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
@@ -137,7 +137,7 @@ async fn a_database_file_is_for_its_owner_alone() {
 /// A path is a path, for the sandbox as for SQLite; the command's tests have relative ones.
 #[cfg(unix)]
 #[tokio::test]
-async fn the_file_and_its_logs_are_for_their_owner_alone_by_whatever_name() {
+async fn only_their_owner_can_read_the_file_and_its_logs_under_any_name() {
     use std::os::unix::ffi::OsStrExt as _;
     use std::os::unix::fs::PermissionsExt as _;
     let Folder(folder) = &Folder::new("names");
@@ -160,7 +160,7 @@ async fn the_file_and_its_logs_are_for_their_owner_alone_by_whatever_name() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_logs_of_a_linked_file_are_beside_the_file_and_for_its_owner_alone() {
+async fn the_logs_of_a_linked_file_are_next_to_the_file_and_only_its_owner_can_read_them() {
     use std::os::unix::fs::PermissionsExt as _;
     let Folder(folder) = &Folder::new("linked");
     let (file, link) = (folder.join("real/orders.db"), folder.join("link.db"));
@@ -188,7 +188,7 @@ async fn the_logs_of_a_linked_file_are_beside_the_file_and_for_its_owner_alone()
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_is_not_a_file_is_rejected_and_keeps_its_mode() {
+async fn a_path_that_is_not_a_file_is_rejected_and_keeps_its_mode() {
     use std::os::unix::fs::PermissionsExt as _;
     let Folder(folder) = &Folder::new("no-file");
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();

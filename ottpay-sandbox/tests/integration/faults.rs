@@ -80,7 +80,7 @@ async fn a_checkout_page_is_known_to_faults_by_the_merchants_id() {
 }
 
 #[tokio::test]
-async fn every_fault_of_a_request_is_what_the_client_should_see() {
+async fn every_fault_of_a_request_has_the_right_result_for_the_client() {
     for by_amount in [false, true] {
         let (sandbox, client) = started().await;
         let client_in_hurry = client_of(&sandbox).timeout(Duration::from_millis(300)).build().unwrap();
@@ -102,7 +102,7 @@ async fn every_fault_of_a_request_is_what_the_client_should_see() {
             };
             assert_eq!((result.as_ref().err().map(Error::outcome), carried_out), expected, "{fault:?}: {result:?}");
         }
-        // What is under way is settled by itself.
+        // Orders in progress are settled automatically.
         let processing =
             sandbox.orders().unwrap().into_iter().find(|order| order.state() == OrderState::Processing).unwrap();
         sandbox.advance(Duration::from_secs(3)).unwrap();
@@ -170,7 +170,7 @@ fn outer(body: &[u8], name: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_forged_callback_says_paid_outside_of_what_is_sealed() {
+async fn a_forged_callback_reports_paid_outside_the_sealed_data() {
     let (sandbox, client) = started().await;
     let (url, bodies) = shop().await;
     let taken = |place: usize| bodies.lock().unwrap().get(place).cloned();
@@ -231,7 +231,7 @@ async fn faults_reach_links_but_for_those_that_a_link_cannot_have() {
     let never = json!({ "fault": "wrong_digest", "action": "wap_pay_link" });
     let (status, reply) = control(&sandbox, "POST", "/faults", never).await;
     assert!(status == 400 && reply["error"].as_str().unwrap().contains("cannot happen to wap_pay_link"), "{reply}");
-    // The buyer who has paid goes back to the shop.
+    // The buyer who has paid returns to the shop.
     let page = format!("{}/pay/T4", sandbox.url());
     assert!(!get(&page).await.1.contains("https://shop.example/thanks"));
     sandbox.pay("T4").await.unwrap();
@@ -271,7 +271,7 @@ async fn a_refund_under_way_is_settled_later_and_its_amount_makes_no_fault() {
         assert_eq!(back(&format!("R{amount}"), amount).await.raw().outer().code(), Some("SUCCESS"));
     }
     sandbox.add_fault(slow(Fault::Processing)).unwrap();
-    // A query is no write, and waits for nothing.
+    // A query is not a write, and waits for nothing.
     assert!(client.status_query().order_id(order("T1")).send().await.is_ok());
     assert_eq!(back("R1", 100).await.raw().outer().code(), Some("PROCESSING"));
     let class = async || {

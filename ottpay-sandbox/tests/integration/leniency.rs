@@ -16,7 +16,7 @@ type Request = (&'static str, &'static str, String);
 
 const JSON: &str = "application/json";
 
-/// The values of an action's example, with what a client writes by itself.
+/// The values of an action's example, with the fields that a client writes itself.
 fn example(sandbox: &Sandbox, method: &str) -> (&'static ActionInfo, BTreeMap<&'static str, String>) {
     let info = GATEWAY.find_method(method).unwrap();
     let given: BTreeMap<_, _> = info.examples[0].request.iter().copied().collect();
@@ -130,7 +130,7 @@ async fn post(sandbox: &Sandbox, (path, content_type, body): &Request) -> (Strin
 }
 
 #[tokio::test]
-async fn what_no_client_should_rely_on_is_noted_and_refused_by_a_strict_sandbox() {
+async fn leniencies_are_noted_and_refused_by_a_strict_sandbox() {
     let (lenient, strict) = (Sandbox::start().await.unwrap(), Sandbox::builder().strict(true).start().await.unwrap());
     // The words of each request in this specification are limited, so that none of them can be unlisted; and only a link has
     // parameters.
@@ -183,7 +183,7 @@ async fn a_strict_sandbox_notes_nothing_in_any_example_that_the_client_sends() {
     for info in GATEWAY.actions.iter().filter(|info| matches!(info.protocol, Protocol::Envelope | Protocol::Json)) {
         for example in info.examples {
             let fields = example.request.iter().copied();
-            // Many of them are refused, as there is no such order.
+            // Many of them are refused, because the order does not exist.
             match info.effect {
                 Effect::Write => drop(client.send(&AnyRequest::new(&client, info, fields).unwrap()).await),
                 Effect::Read => drop(client.send(&AnyQuery::new(&client, info, fields).unwrap()).await),
@@ -221,7 +221,7 @@ async fn the_base64_of_a_link_is_read_in_any_form_and_noted() {
 }
 
 #[tokio::test]
-async fn members_beside_the_data_are_noted_like_fields() {
+async fn members_outside_the_data_are_noted_like_fields() {
     let (sandbox, _) = started().await;
     for (number, (value, note)) in
         [("null", "null"), ("\"\"", "empty_field"), ("7", "number"), ("true", "other_type"), ("{}", "other_type")]

@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test]
-async fn an_empty_merchant_id_is_none() {
+async fn an_empty_merchant_id_counts_as_absent() {
     let refused = Sandbox::builder().merchant_id(" ").start().await.unwrap_err().to_string();
     assert!(refused.contains("the merchant id is empty"), "{refused}");
 }
@@ -42,7 +42,7 @@ async fn an_error_of_the_start_has_its_source() {
     let (sandbox, _) = started().await;
     let taken = sandbox.url().strip_prefix("http://").unwrap().parse().unwrap();
     let error = Sandbox::builder().listen(taken).start().await.unwrap_err();
-    assert!(error.to_string().contains("another program listens there"), "{error}");
+    assert!(error.to_string().contains("another program uses this port"), "{error}");
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<std::io::Error>().unwrap();
     assert_eq!(source.kind(), std::io::ErrorKind::AddrInUse);
 
@@ -70,13 +70,13 @@ async fn localhost_is_reached_in_both_versions_of_ip() {
     if let Ok(_taken) = TcpListener::bind(("::1", port)).await {
         drop(one);
         let error = Sandbox::builder().port(port).start().await.unwrap_err().to_string();
-        let is_named = error.contains(&format!("[::1]:{port}: ")) && error.contains("another program listens there");
+        let is_named = error.contains(&format!("[::1]:{port}: ")) && error.contains("another program uses this port");
         assert!(is_named, "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_dropped_sandbox_gives_back_its_port_and_its_file_at_once() {
+async fn a_dropped_sandbox_releases_its_port_and_its_file_immediately() {
     let folder = Folder::new("dropped");
     let file = folder.0.join("orders.db");
     let mut port = 0;
@@ -85,7 +85,7 @@ async fn a_dropped_sandbox_gives_back_its_port_and_its_file_at_once() {
         port = sandbox.url().rsplit_once(':').unwrap().1.parse().unwrap();
         let client = client_of(&sandbox).build().unwrap();
         pay(&client, &format!("T{round}"), 100, NOBODY).await.unwrap();
-        // What is under way is no hindrance.
+        // Requests in progress do not prevent it.
         let _open = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         drop(sandbox);
         assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());

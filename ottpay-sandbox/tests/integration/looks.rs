@@ -59,7 +59,7 @@ async fn measure(client: &Client, what: &str) -> u64 {
     client.execute(&format!("return document.documentElement.{what}"), Vec::new()).await.unwrap().as_u64().unwrap()
 }
 
-/// Looks at a page in every way, leaves pictures, and returns what is wrong with it.
+/// Checks a page in every mode, saves pictures, and returns its problems.
 async fn look_at(client: &Client, name: &str, address: &str, axe: Option<&str>) -> Vec<String> {
     let mut wrong = Vec::new();
     client.goto(address).await.unwrap();
@@ -139,7 +139,7 @@ async fn use_keyboard(client: &Client) {
     client.active_element().await.unwrap().send_keys("\u{E007}").await.unwrap();
     assert_eq!(script(client, "document.activeElement.id").await, json!("main"));
 
-    // What a person has entered is left alone by the news.
+    // An update does not change what a person has entered.
     client.execute("document.getElementById('fault').open = true", Vec::new()).await.unwrap();
     let times = client.find(Locator::Css("input[name=times]")).await.unwrap();
     times.clear().await.unwrap();
@@ -152,7 +152,7 @@ async fn use_keyboard(client: &Client) {
     shows(client, "//code[text()='refuse']").await;
     assert_eq!(sandbox.waiting_faults().len(), 2);
 
-    // So is what is selected, until it is not any more.
+    // Nor does it change a selection while it lasts.
     client
         .execute("getSelection().selectAllChildren(document.getElementById('story-heading'))", Vec::new())
         .await

@@ -58,7 +58,7 @@ async fn a_reservation_is_captured_or_released() {
 }
 
 #[tokio::test]
-async fn an_order_says_all_that_a_test_asks_of_it() {
+async fn an_order_answers_all_questions_of_a_test() {
     let (sandbox, client) = started().await;
     let before = sandbox.now();
     pay(&client, "T1", 100, NOBODY).await.unwrap();
@@ -171,7 +171,7 @@ async fn no_amount_is_so_great_that_more_can_be_given_back_than_was_paid() {
 }
 
 #[tokio::test]
-async fn a_refund_without_an_id_is_told_the_one_that_the_gateway_made() {
+async fn a_refund_without_an_id_gets_the_id_that_the_gateway_generated() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 100, NOBODY).await.unwrap();
     sandbox.pay("T1").await.unwrap();
@@ -181,7 +181,7 @@ async fn a_refund_without_an_id_is_told_the_one_that_the_gateway_made() {
 }
 
 #[tokio::test]
-async fn a_card_callback_says_whether_the_money_is_there_or_only_reserved() {
+async fn a_card_callback_states_whether_the_money_is_captured_or_only_reserved() {
     let (sandbox, client) = started().await;
     let (url, bodies) = shop().await;
     let request = client.elavon_preauth().order_id(order("T1")).operator_id(OPERATOR).txn_amt(Amount::from_minor(100));
@@ -219,7 +219,7 @@ async fn a_checkout_page_remembers_its_request_and_closes_in_its_own_time() {
 }
 
 #[tokio::test]
-async fn an_unpaid_order_is_closed_when_the_clock_says_so() {
+async fn an_unpaid_order_is_closed_by_the_clock() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 100, NOBODY).await.unwrap();
     control(&sandbox, "POST", "/clock", json!({ "advance_seconds": 29 * 60 })).await;
@@ -241,7 +241,7 @@ async fn however_many_orders_time_closes_none_can_be_paid_afterwards() {
 }
 
 #[tokio::test]
-async fn time_closes_many_orders_beside_other_calls() {
+async fn time_closes_many_orders_during_other_calls() {
     let (sandbox, client) = started().await;
     for number in 0..2000 {
         pay(&client, &format!("T{number}"), 1, NOBODY).await.unwrap();

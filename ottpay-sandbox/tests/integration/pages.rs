@@ -77,7 +77,7 @@ async fn sensitive_values_are_shown_after_a_click_only() {
 }
 
 #[tokio::test]
-async fn the_page_of_a_refused_message_says_why() {
+async fn the_page_of_a_refused_message_shows_the_cause() {
     let (sandbox, _) = started().await;
     let stranger = client_of(&sandbox).sign_key(key("6698851A525C9433")).build().unwrap();
     assert!(stranger.status_query().order_id(order("T1")).send().await.is_err());
@@ -94,7 +94,7 @@ async fn the_page_of_a_refused_message_says_why() {
         (r#"{"action": "ACTIVEPAY", "Data": "x", "md5": "y"}"#, ["ACTIVEPAY to /processV2, refused", "misspelt"]),
         (&form, ["unreadable request", "send the request as JSON"]),
         (&long, ["unreadable request", "the 16 KiB"]),
-        (r#"{"action": "<b>", "merchant_id": "X"}"#, ["&#60;b&#62; to /processV2", "no such merchant"]),
+        (r#"{"action": "<b>", "merchant_id": "X"}"#, ["&#60;b&#62; to /processV2", "unknown merchant"]),
     ] {
         send(&sandbox, "POST /processV2", "host: localhost\r\n", body).await;
         let page = latest(&sandbox, "").await;
@@ -125,7 +125,7 @@ async fn page(sandbox: &Sandbox, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_lists_are_turned_over_each_by_itself() {
+async fn each_list_has_its_own_pages() {
     let (sandbox, client) = started().await;
     let none = page(&sandbox, "/sandbox").await;
     assert!(none.contains("None yet") && !none.contains("older") && !none.contains("newest"), "{none}");
@@ -166,7 +166,7 @@ async fn the_page_of_an_order_shows_its_latest_hundred_refunds() {
 }
 
 #[tokio::test]
-async fn the_buyer_sees_what_came_on_top() {
+async fn the_buyer_sees_tip_and_fee() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 100, NOBODY).await.unwrap();
     let (tip, fee) = (Some(Amount::from_minor(70)), Some(Amount::from_minor(5)));
@@ -176,7 +176,7 @@ async fn the_buyer_sees_what_came_on_top() {
 }
 
 #[tokio::test]
-async fn no_more_than_32_pages_are_told_of_news() {
+async fn at_most_32_pages_receive_news() {
     let (sandbox, _) = started().await;
     let address = sandbox.url().strip_prefix("http://").unwrap();
     let mut open = Vec::new();

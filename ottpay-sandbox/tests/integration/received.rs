@@ -5,7 +5,7 @@ use ottpay_sandbox::{Fault, PlannedFault, SandboxError};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn requests_are_counted_by_action_order_and_what_became_of_them() {
+async fn requests_are_counted_by_action_order_and_outcome() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 100, NOBODY).await.unwrap();
     // The id is used.
@@ -55,7 +55,7 @@ async fn the_control_interface_counts_the_same() {
     let all = |accepted: u64, refused: u64| {
         (200, json!({ "received": accepted + refused, "accepted": accepted, "refused": refused }))
     };
-    // What was refused before it was handled is not a request.
+    // A request that was refused before handling is not counted.
     assert_eq!(exchange(sandbox.url(), "GET", "/nothing", Vec::new()).await.0, 404);
     assert_eq!(counts("").await, all(2, 1));
     assert_eq!(counts("?action=ACTIVEPAY").await, all(1, 1));
@@ -63,6 +63,6 @@ async fn the_control_interface_counts_the_same() {
     assert_eq!(counts("?order_id=P1").await, all(1, 0));
     assert_eq!(counts("?action=refund").await, all(0, 0));
     let (status, error) = counts("?action=ACTIVPAY").await;
-    assert!(status == 400 && error["error"].as_str().unwrap().contains("no action ACTIVPAY"), "{error}");
+    assert!(status == 400 && error["error"].as_str().unwrap().contains("unknown action ACTIVPAY"), "{error}");
     assert_eq!(counts("?order=T1").await.0, 400);
 }

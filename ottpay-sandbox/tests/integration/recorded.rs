@@ -31,7 +31,7 @@ fn form(text: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_status_query_answers_what_its_samples_have() {
+async fn a_status_query_returns_the_fields_of_its_samples() {
     let (sandbox, client) = start().await;
     pay(&client, "T1", 275_900, "http://127.0.0.1:9/").await.unwrap();
     let query = async || ask(&sandbox, "STATUS_QUERY", "1.0", json!({ "order_id": "T1" })).await;
@@ -76,7 +76,7 @@ async fn a_checkout_query_answers_in_the_words_of_its_page() {
 }
 
 #[tokio::test]
-async fn the_remark_of_an_order_comes_back_under_the_callbacks_name() {
+async fn the_remark_of_an_order_is_returned_under_the_callbacks_name() {
     let (sandbox, client) = start().await;
     let (url, bodies) = shop().await;
     for (id, remark) in [("T1", Some("Tisch 4 可以")), ("T2", None)] {

@@ -32,7 +32,7 @@ async fn start(fields: &[FieldInfo], sample: &[(&'static str, &'static str)]) ->
 }
 
 #[tokio::test]
-async fn every_field_of_every_example_is_answered_and_the_page_says_how() {
+async fn every_field_of_every_example_is_answered_and_shown_on_the_page() {
     let mut text = INTRODUCTION.to_owned();
     text.push_str("## Replies\n\n");
     let mut files = BTreeSet::new();
@@ -172,7 +172,7 @@ async fn call_back(callback: &CallbackInfo, sample: &[(&'static str, &'static st
     Some(read_texts(&ottpay::envelope::open(data, md5, &sandbox.sign_key(), GATEWAY.cipher).unwrap()))
 }
 
-/// Appends what an example has and what is answered, field by field.
+/// Appends the fields of an example and of its answer.
 fn write_table(
     title: &str,
     number: usize,
@@ -254,7 +254,7 @@ fn hide_digits(text: &str) -> String {
     text.replace(|character: char| character.is_ascii_digit(), "9")
 }
 
-/// Compares the page with what was played, or writes it.
+/// Compares the page with the results, or writes it.
 fn compare(text: &str) {
     let text = format!("{text}\n");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/recorded.md");

@@ -8,7 +8,7 @@ use ottpay_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn what_the_gateway_does_not_take_is_told_with_what_it_takes() {
+async fn rejected_requests_are_answered_with_the_accepted_forms() {
     let (sandbox, _) = started().await;
     let send = async |method, path, body| {
         let (status, reply) = exchange(sandbox.url(), method, path, body).await;
@@ -23,7 +23,7 @@ async fn what_the_gateway_does_not_take_is_told_with_what_it_takes() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_message_is_answered_in_readable_json() {
+async fn a_body_that_is_not_a_message_is_answered_in_readable_json() {
     let (sandbox, _) = started().await;
     for body in ["", "a=b", "[]", "\"x\"", "eyJhIjo"] {
         let (status, reply) = exchange(sandbox.url(), "POST", "/processV2", body.into()).await;
@@ -55,24 +55,24 @@ async fn a_request_as_a_form_is_refused_with_its_cause() {
 }
 
 #[tokio::test]
-async fn a_refusal_names_what_was_probably_meant() {
+async fn a_refusal_suggests_the_nearest_name() {
     let (sandbox, _) = started().await;
     let said = async |action: &str, fields: Value| {
         let reply = post_raw(sandbox.url(), sealed(&sandbox, action, "1.0", &fields.to_string())).await;
         reply.text("rsp_msg").unwrap().to_owned()
     };
-    assert_eq!(said("ACTIVE_PAY", json!({})).await, "action: no such action ACTIVE_PAY; did you mean ACTIVEPAY?");
+    assert_eq!(said("ACTIVE_PAY", json!({})).await, "action: unknown action ACTIVE_PAY; did you mean ACTIVEPAY?");
     let fields = json!({ "order_id": "T1", "amount": "1", "biz_type": "ALIPAY", "operator_id": OPERATOR,
                          "callback_url": NOBODY });
     let text = said("ACTIVEPAY", fields).await;
     assert!(text.starts_with("call_back_url: ") && text.ends_with("; you sent callback_url"), "{text}");
-    // Of several actions of a constant, the one that was probably meant says what is wrong.
+    // If a constant has several actions, the likely one reports the mistake.
     let text = said("CC_PURCHASE", json!({ "bizType": "securePay", "cc_channelType": "pc" })).await;
     assert!(!text.contains("converge"), "{text}");
 }
 
 #[tokio::test]
-async fn what_the_vendors_pages_and_clients_disagree_about_is_taken() {
+async fn every_disputed_form_of_the_vendors_pages_and_clients_is_accepted() {
     let (sandbox, _) = started().await;
     let code = async |action: &str, version: &str, text: &str| {
         let reply = post_raw(sandbox.url(), sealed(&sandbox, action, version, text)).await;
@@ -99,9 +99,9 @@ async fn what_the_vendors_pages_and_clients_disagree_about_is_taken() {
     assert!(code != "PARAM_ERROR" || !text.contains("expected securePay"), "{text}");
 }
 
-/// A client of Elavon's page sends the id of the order as `orderId` alone.
+/// A client of Elavon's page sends the id of the order only as `orderId`.
 #[tokio::test]
-async fn the_id_of_an_order_is_taken_under_its_other_name_alone() {
+async fn the_id_of_an_order_is_accepted_under_its_other_name_only() {
     let (sandbox, client) = started().await;
     let purchase = client.elavon_purchase().order_id(order("T1")).operator_id(OPERATOR);
     let purchase = purchase.txn_time(Timestamp::now_utc()).txn_amt(Amount::from_minor(100));
@@ -118,13 +118,13 @@ async fn the_id_of_an_order_is_taken_under_its_other_name_alone() {
     assert_eq!(code(json!({ "order_id": "T1" })).await.0, "SUCCESS");
     assert_eq!(code(json!({ "orderId": "T2" })).await.0, "FAIL");
     let (refused, text) = code(json!({ "order_id": "T1", "orderId": "T2" })).await;
-    assert_eq!((refused.as_str(), text.as_str()), ("PARAM_ERROR", "orderId: expected the same as in order_id"));
+    assert_eq!((refused.as_str(), text.as_str()), ("PARAM_ERROR", "orderId: expected the same value as in order_id"));
     let (refused, text) = code(json!({ "orderId": "" })).await;
     assert!(refused == "PARAM_ERROR" && text.starts_with("order_id: "), "{refused} {text}");
 }
 
 #[tokio::test]
-async fn the_sandbox_says_what_is_wrong_with_a_link_or_a_plain_call() {
+async fn the_sandbox_reports_the_mistake_in_a_link_or_a_plain_call() {
     let sandbox = Sandbox::start().await.unwrap();
     let url = sandbox.url();
     for (query, problem) in [
@@ -152,12 +152,12 @@ async fn the_sandbox_says_what_is_wrong_with_a_link_or_a_plain_call() {
 }
 
 #[tokio::test]
-async fn a_stranger_inside_the_data_is_turned_down() {
+async fn a_callback_with_an_unknown_field_inside_the_data_is_rejected() {
     let sandbox = Sandbox::start().await.unwrap();
     let own = sandbox.merchant_id();
     let reply = ask_as(&sandbox, own, "OTHER").await;
     assert_eq!(reply.code().as_deref(), Some("PARAM_INVALID"));
-    let expected = format!("merchant_id: no such merchant; the sandbox knows {own} only");
+    let expected = format!("merchant_id: unknown merchant; this sandbox serves only {own}");
     assert_eq!(reply.text("rsp_msg"), Some(&*expected));
 }
 
@@ -180,10 +180,10 @@ async fn a_merchant_is_compared_as_the_client_compares_it() {
         let reply = ask_as(&sandbox, outside, inside).await;
         assert_eq!(reply.code().as_deref(), Some(code), "{outside:?} {inside:?}");
     }
-    // One with the sign key of another merchant is told of the merchant, not of the key.
+    // For a request with the sign key of another merchant, the error is about the merchant, not the key.
     let message = Message::new([("action", "PREPAY_QUERY"), ("merchant_id", "OTHER")]);
     let reply = post_raw(sandbox.url(), message.to_body(Framing::Json)).await;
-    assert!(reply.text("rsp_msg").unwrap().contains("no such merchant"), "{reply:?}");
+    assert!(reply.text("rsp_msg").unwrap().contains("unknown merchant"), "{reply:?}");
 }
 
 /// What the sandbox answers to a query that names these merchants outside and inside of `data`.
@@ -201,7 +201,7 @@ async fn ask_as(sandbox: &Sandbox, outside: &str, inside: &str) -> Message<'stat
 }
 
 #[tokio::test]
-async fn what_is_not_needed_beside_the_data_is_not_a_reason_to_refuse_a_request() {
+async fn unneeded_members_outside_the_data_are_not_a_reason_to_refuse_a_request() {
     let sandbox = Sandbox::start().await.unwrap();
     let fields = std::collections::BTreeMap::from([("fee_type", "CAD")]);
     let sealed = ottpay::envelope::seal(&fields, &sandbox.sign_key(), GATEWAY.cipher);

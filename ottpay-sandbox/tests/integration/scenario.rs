@@ -142,19 +142,19 @@ async fn a_forged_callback_is_not_expected_to_be_accepted_and_stays_forged() {
 }
 
 #[tokio::test]
-async fn the_first_step_that_fails_ends_the_scenario_and_says_where_it_is() {
+async fn the_first_step_that_fails_ends_the_scenario_and_is_reported_with_its_place() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 100, NOBODY).await.unwrap();
     for (step, reason) in [
-        ("- expect: T1\n  state: paid\n", "its state is created, expected paid"),
+        ("- expect: T1\n  state: paid\n", "expected the state paid, found created"),
         ("- expect: T1\n  refunded: 5\n", "refunded is 0, expected 5"),
         ("- expect: T1\n  callback: delivered\n  within: 10ms\n", "its callback is none, expected delivered"),
         ("- received: ACTIVEPAY\n  count: 2\n", ": received 1, expected 2"),
         ("- received: REFUND\n  refused: 1\n", ": refused 0, expected 1"),
         ("- wait: T2\n  within: 20ms\n", "there is no order T2, after 20ms"),
-        ("- wait: next\n  action: active_pay\n  within: 0s\n", "the shop has created no further order by active_pay"),
+        ("- wait: next\n  action: active_pay\n  within: 0s\n", "the shop has not created another order by active_pay"),
         ("- resend: T1\n  callback: 2\n", "the order T1"),
-        ("- capture: T1\n", "the order T1 is created, so capture cannot be done with it"),
+        ("- capture: T1\n", "the order T1 is created, so capture is not possible"),
     ] {
         let scenario = steps(&format!("- wait: T1\n{step}- pay: T1\n"));
         let (played, result) = play(&sandbox, &scenario).await;
@@ -168,47 +168,56 @@ async fn the_first_step_that_fails_ends_the_scenario_and_says_where_it_is() {
 }
 
 #[test]
-fn every_mistake_of_form_has_its_place_and_what_to_write() {
+fn every_mistake_of_form_is_reported_with_its_place_and_a_correction() {
     for (text, says) in [
         ("", "`scenario: TITLE` is missing"),
         ("scenario: A\n", "scenario:1:1: `steps:` is missing"),
         ("steps:\n- pay: T1\n", "scenario:1:1: `scenario: TITLE` is missing"),
         ("scenario: A\nsteps: []\n", "`steps:` is missing or empty"),
-        ("scenario: A\nstep:\n- pay: T1\n", "scenario:2:1: no key `step`; did you mean `steps`?"),
+        ("scenario: A\nstep:\n- pay: T1\n", "scenario:2:1: unknown key `step`; did you mean `steps`?"),
         ("scenario: A\nsteps: pay\n", "scenario:2:8: expected a list of steps"),
         ("scenario: A\nsteps:\n- pay\n", "scenario:3:3: expected a map"),
-        ("scenario: A\nsteps:\n- payy: T1\n", "scenario:3:3: no step `payy`; did you mean `pay`?"),
+        ("scenario: A\nsteps:\n- payy: T1\n", "scenario:3:3: unknown step `payy`; did you mean `pay`?"),
         ("scenario: A\nsteps:\n- pay:\n", "scenario:3:"),
         ("scenario: A\nsteps:\n- pay: \"\"\n", "scenario:3:8: `pay` needs a value"),
-        ("scenario: A\nsteps:\n- pay: [T1]\n", "scenario:3:8: expected text"),
-        ("scenario: A\nsteps:\n- pay: T1\n  decline: T1\n", "scenario:4:3: the step is `pay` already"),
-        ("scenario: A\nsteps:\n- pay: T1\n  tipp: 1\n", "scenario:4:3: in `pay`: no key `tipp`; did you mean `tip`?"),
-        ("scenario: A\nsteps:\n- decline: T1\n  tip: 1\n", "scenario:4:3: `decline` has no other keys; remove `tip`"),
+        ("scenario: A\nsteps:\n- pay: [T1]\n", "scenario:3:8: expected a string"),
+        ("scenario: A\nsteps:\n- pay: T1\n  decline: T1\n", "scenario:4:3: this step is already `pay`"),
+        (
+            "scenario: A\nsteps:\n- pay: T1\n  tipp: 1\n",
+            "scenario:4:3: in `pay`: unknown key `tipp`; did you mean `tip`?",
+        ),
+        (
+            "scenario: A\nsteps:\n- decline: T1\n  tip: 1\n",
+            "scenario:4:3: `decline` does not have other keys; remove `tip`",
+        ),
         ("scenario: A\nsteps:\n- pay: T1\n  tip: 1.50\n", "scenario:4:8: tip: expected minor units"),
-        ("scenario: A\nsteps:\n- pay: T1\n  fields: { a: b }\n", "scenario:4:3: `pay` has no `fields`"),
+        ("scenario: A\nsteps:\n- pay: T1\n  fields: { a: b }\n", "scenario:4:3: `pay` does not have `fields`"),
         ("scenario: A\nsteps:\n- pay: T1\n- pay: &a T1\n", "scenario:4:"),
         ("scenario: A\nsteps:\n- create: T1\n", "scenario:3:3: `action` is missing"),
         (
             "scenario: A\nsteps:\n- create: T1\n  action: a\n  outcome: lost\n",
             "expected one of accepted, refused, unknown",
         ),
-        ("scenario: A\nsteps:\n- fault: drop\n", "scenario:3:10: no fault `drop`"),
+        ("scenario: A\nsteps:\n- fault: drop\n", "scenario:3:10: unknown fault `drop`"),
         ("scenario: A\nsteps:\n- fault: delay\n  delay: 2\n", "scenario:4:10: expected a duration such as `30s`"),
         ("scenario: A\nsteps:\n- clock: soon\n", "scenario:3:10: expected a duration"),
         ("scenario: A\nsteps:\n- clock: -5m\n", "scenario:3:10: expected a duration"),
         ("scenario: A\nsteps:\n- wait: T1\n  within: 2h\n", "scenario:4:11: expected at most 1h"),
-        ("scenario: A\nsteps:\n- wait: T1\n  state: payed\n", "scenario:4:10: no state `payed`; did you mean `paid`?"),
+        (
+            "scenario: A\nsteps:\n- wait: T1\n  state: payed\n",
+            "scenario:4:10: unknown state `payed`; did you mean `paid`?",
+        ),
         (
             "scenario: A\nsteps:\n- assume: refused_id=burnt\n",
-            "scenario:3:11: no assumption `refused_id`; did you mean",
+            "scenario:3:11: unknown assumption `refused_id`; did you mean",
         ),
-        ("scenario: A\nsteps:\n- expect: T1\n", "scenario:3:3: nothing is expected"),
-        ("scenario: A\nsteps:\n- received: REFUND\n", "scenario:3:3: no number is expected"),
+        ("scenario: A\nsteps:\n- expect: T1\n", "scenario:3:3: the step expects nothing"),
+        ("scenario: A\nsteps:\n- received: REFUND\n", "scenario:3:3: the step expects no number"),
         ("scenario: A\nsteps:\n- received: REFUND\n  count: many\n", "scenario:4:10: count: expected a whole number"),
         ("scenario: A\nsteps:\n\t- pay: T1\n", "scenario:"),
         ("scenario: A\nscenario: B\nsteps:\n- pay: T1\n", "scenario:2:1: duplicate key `scenario`"),
         ("scenario: A\nsteps:\n- pay: T1\n  pay: T2\n", "scenario:4:3: duplicate key `pay`"),
-        ("scenario: A\nsteps:\n- pay: T1\n---\nscenario: B\n", "another document begins here"),
+        ("scenario: A\nsteps:\n- pay: T1\n---\nscenario: B\n", "a second YAML document begins here"),
     ] {
         let error = Scenario::from_yaml(text).map(drop).expect_err(text).to_string();
         assert!(error.contains(says), "{text:?}: {error}");
@@ -222,27 +231,27 @@ fn every_mistake_of_form_has_its_place_and_what_to_write() {
 async fn a_scenario_that_does_not_fit_the_specification_is_not_begun() {
     let (sandbox, _) = started().await;
     for (step, says) in [
-        ("- create: T2\n  action: activ_pay\n", "scenario:5:11: no action `activ_pay`; did you mean `active_pay`?"),
-        ("- create: T2\n  action: status_query\n", "scenario:5:11: `status_query` only reads"),
         (
-            "- create: T2\n  action: CC_PURCHASE\n",
-            "scenario:5:11: several actions are called `CC_PURCHASE`; write one of",
+            "- create: T2\n  action: activ_pay\n",
+            "scenario:5:11: unknown action `activ_pay`; did you mean `active_pay`?",
         ),
+        ("- create: T2\n  action: status_query\n", "scenario:5:11: `status_query` only reads"),
+        ("- create: T2\n  action: CC_PURCHASE\n", "scenario:5:11: there are several actions `CC_PURCHASE`; use one of"),
         ("- create: T 2\n  action: active_pay\n", "scenario:4:11: active_pay: order_id:"),
         (
             "- create: T2\n  action: active_pay\n  fields: { amuont: 1 }\n",
-            "scenario:6:13: active_pay has no field `amuont`; did you mean `amount`?",
+            "scenario:6:13: active_pay does not have a field `amuont`; did you mean `amount`?",
         ),
         (
             "- create: T2\n  action: active_pay\n  fields: { amount: 1.5 }\n",
             "scenario:6:21: active_pay: amount: expected a whole number of minor units",
         ),
         ("- create: R2\n  action: refund\n  fields: { refund_amt: 1 }\n", "scenario:4:3: refund: ori_order_id:"),
-        ("- wait: T2\n  action: active_pey\n", "scenario:5:11: no action `active_pey`"),
-        ("- received: ACTIVPAY\n  count: 1\n", "scenario:4:13: no action `ACTIVPAY`"),
+        ("- wait: T2\n  action: active_pey\n", "scenario:5:11: unknown action `active_pey`"),
+        ("- received: ACTIVPAY\n  count: 1\n", "scenario:4:13: unknown action `ACTIVPAY`"),
         ("- fault: wrong_digest\n  action: wap_pay_link\n", "scenario:5:11: the fault wrong_digest cannot happen to"),
-        ("- fault: refuse\n  times: 0\n", "scenario:4:10: the fault was to happen 0 times"),
-        ("- pay: T2\n", "scenario:4:8: no earlier step creates `T2`; if the shop does, add `- wait: T2` before"),
+        ("- fault: refuse\n  times: 0\n", "scenario:4:10: the fault is planned 0 times"),
+        ("- pay: T2\n", "scenario:4:8: no earlier step creates `T2`; if the shop creates it, add `- wait: T2` before"),
     ] {
         let scenario = steps(&format!("- wait: T1\n  # A comment.\n{step}").replace("  # A comment.\n", ""));
         let error = scenario.check(&ottpay::GATEWAY).expect_err(step).to_string();
@@ -260,7 +269,7 @@ fn a_file_is_read_up_to_a_limit() {
     let many = "- pay: T1\n".repeat(1001);
     std::fs::write(&file, format!("scenario: A\nsteps:\n- wait: T1\n{many}")).unwrap();
     let error = Scenario::from_file(&file).unwrap_err().to_string();
-    assert!(error.contains("shop.yaml:1:1: there are 1002 steps; at most 1000"), "{error}");
+    assert!(error.contains("shop.yaml:1:1: expected at most 1000 steps, found 1002"), "{error}");
     // The limit is inside of a character of the second file.
     for line in ["# ", "\u{e9}"] {
         std::fs::write(&file, line.repeat(200 * 1024)).unwrap();
@@ -275,7 +284,7 @@ fn a_file_is_read_up_to_a_limit() {
 }
 
 #[tokio::test]
-async fn a_scenario_that_nobody_waits_for_any_more_ends() {
+async fn a_scenario_that_is_no_longer_awaited_ends() {
     let (sandbox, _) = started().await;
     let scenario = steps("- wait: T1\n  within: 1h\n- create: T2\n  action: active_pay\n");
     let waited = tokio::time::timeout(Duration::from_millis(50), sandbox.play(&scenario)).await;

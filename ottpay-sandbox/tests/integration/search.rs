@@ -78,7 +78,7 @@ async fn messages_are_found_by_text_and_action() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_looked_for_is_reported() {
+async fn an_invalid_search_is_reported() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 500, NOBODY).await.unwrap();
     for (query, words) in [

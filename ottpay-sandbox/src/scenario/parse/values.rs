@@ -18,7 +18,7 @@ const MAX_WAIT: Duration = Duration::from_secs(3600);
 /// The maximum step of the clock, and the maximum delay of a fault: ten years.
 pub(super) const MAX_CLOCK: Duration = Duration::from_secs(10 * 366 * 86_400);
 
-/// Describes an unknown name: ``no step `payy`; did you mean `pay`?``. Without a similar name it lists all.
+/// Describes an unknown name: ``unknown step `payy`; did you mean `pay`?``. Without a similar name it lists all.
 pub(super) fn describe_unknown(what: &str, given: &str, names: &[&str]) -> String {
     let given = escape(given);
     match find_nearest(&given, names.iter().copied()) {
@@ -60,7 +60,7 @@ impl<'a> Options<'a> {
         let unknown: Vec<_> = self.entries.iter().map(|(key, _)| key.clone()).collect();
         for key in unknown.into_iter().filter(|key| !known.contains(&&*key.value)) {
             let message = match known {
-                [] => format!("`{verb}` has no other keys; remove `{}`", escape(&key.value)),
+                [] => format!("`{verb}` does not have other keys; remove `{}`", escape(&key.value)),
                 known => format!("in `{verb}`: {}", describe_unknown("key", &key.value, known)),
             };
             self.report::<()>(key.at, message);
@@ -96,7 +96,7 @@ impl<'a> Options<'a> {
     pub(super) fn take_amount(&mut self, name: &str) -> Option<Amount> {
         let given = self.remove(name)?;
         let minor = parse_digits(&given.value);
-        let expected = || format!("{name}: expected minor units, a whole number: 150 stands for 1.50");
+        let expected = || format!("{name}: expected minor units, a whole number: 150 is 1.50");
         minor.map(Amount::from_minor).or_else(|| self.report(given.at, expected()))
     }
 

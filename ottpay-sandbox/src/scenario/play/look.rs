@@ -29,14 +29,14 @@ pub(super) fn find_next(
     let is_named = |order: &Order| named.values().any(|id| *id == order.id || order.checkout_id.as_ref() == Some(id));
     let mut new = found.orders.into_iter().rev().filter(|(serial, _)| *serial > latest);
     let next = new.find(|(_, order)| order.action.has_name(action) && !is_named(order));
-    next.map(|(_, order)| order).ok_or_else(|| format!("the shop has created no further order by {action}"))
+    next.map(|(_, order)| order).ok_or_else(|| format!("the shop has not created another order by {action}"))
 }
 
 pub(super) fn compare_state(order: &Order, expected: Option<&str>) -> Result<(), String> {
     let found = order.state_word();
     match expected {
         Some(expected) if expected != found && expected != order.state.name() => {
-            Err(format!("its state is {found}, expected {expected}"))
+            Err(format!("expected the state {expected}, found {found}"))
         }
         _ => Ok(()),
     }

@@ -28,10 +28,10 @@ impl Transport for InProcess {
                 }
                 Arrival::Late => {
                     tokio::time::sleep(request.timeout).await;
-                    Err(TransportError::timed_out(format_args!("no reply in time, by the fault {name}")))
+                    Err(TransportError::timed_out(format_args!("no reply in time because of the fault {name}")))
                 }
                 Arrival::Closed | Arrival::Reset | Arrival::Truncated => {
-                    Err(TransportError::lost(format_args!("the connection broke, by the fault {name}")))
+                    Err(TransportError::lost(format_args!("the connection was closed because of the fault {name}")))
                 }
                 Arrival::BadGateway => Ok(HttpResponse { status: 502, body: b"<html></html>".to_vec() }),
             }

@@ -18,7 +18,7 @@ impl Members {
         let members = Self::read_any(body)?;
         match members.0.keys().find(|name| !known.contains(&name.as_str())) {
             Some(name) => {
-                Err(CallError::invalid(format!("{name}: no such member; the body may have {}", known.join(", "))))
+                Err(CallError::invalid(format!("{name}: unknown member; expected one of {}", known.join(", "))))
             }
             None => Ok(members),
         }
@@ -31,9 +31,7 @@ impl Members {
         }
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(_) => {
-                Err(CallError::invalid("the body: expected a JSON object, such as {}, and not another JSON value"))
-            }
+            Ok(_) => Err(CallError::invalid("the body: expected a JSON object, such as {}, found another JSON value")),
             Err(error) => Err(CallError::invalid(format!("the body: expected a JSON object, such as {{}}: {error}"))),
         }
     }
@@ -52,7 +50,7 @@ impl Members {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(other) => {
-                Err(CallError::invalid(format!("{name}: expected text in quotation marks, found {other:.40}")))
+                Err(CallError::invalid(format!("{name}: expected a string in quotation marks, found {other:.40}")))
             }
         }
     }

@@ -12,7 +12,7 @@ use tokio::task::JoinError;
 
 use crate::error::SandboxError;
 
-/// A failed call: its HTTP status, and a message that says what to do.
+/// A failed call: its HTTP status, and a message that states what to do.
 pub(super) struct CallError(pub(super) StatusCode, pub(super) String);
 
 impl CallError {
@@ -48,7 +48,7 @@ impl From<rusqlite::Error> for CallError {
 
 impl From<JoinError> for CallError {
     fn from(_: JoinError) -> Self {
-        Self(StatusCode::INTERNAL_SERVER_ERROR, "the call was not finished".to_owned())
+        Self(StatusCode::INTERNAL_SERVER_ERROR, "the call did not finish".to_owned())
     }
 }
 

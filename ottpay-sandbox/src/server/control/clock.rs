@@ -20,8 +20,7 @@ pub(super) async fn show_clock(State(engine): State<Arc<Engine>>) -> Reply {
 }
 
 pub(super) async fn advance_clock(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
-    let missing =
-        || CallError::invalid("advance_seconds: missing; give the seconds, as in {\"advance_seconds\": 1800}");
+    let missing = || CallError::invalid("advance_seconds: missing; set the seconds, as in {\"advance_seconds\": 1800}");
     let seconds = Members::read(&bytes, &["advance_seconds"])?.read_number("advance_seconds")?.ok_or_else(missing)?;
     let moved = Arc::clone(&engine);
     let by = Duration::from_secs(u64::from(seconds));

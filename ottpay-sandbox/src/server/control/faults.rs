@@ -35,7 +35,7 @@ pub(super) async fn clear_faults(State(engine): State<Arc<Engine>>) -> Reply {
 fn read_planned(body: &[u8]) -> Result<PlannedFault, CallError> {
     let members = Members::read(body, &["fault", "times", "action", "order_id", "delay_ms", "code"])?;
     let list_names = || Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().join(", ");
-    let missing = || CallError::invalid(format!("fault: missing; there are {}", list_names()));
+    let missing = || CallError::invalid(format!("fault: missing; expected one of {}", list_names()));
     let name = members.read_text("fault")?.ok_or_else(missing)?;
     let unknown = || CallError::invalid(format!("fault: no such fault {name}; there are {}", list_names()));
     let default = PlannedFault::new(Fault::from_name(&name).ok_or_else(unknown)?);
@@ -48,7 +48,7 @@ fn read_planned(body: &[u8]) -> Result<PlannedFault, CallError> {
         code: members.read_text("code")?.unwrap_or(default.code),
     };
     if planned.code.is_empty() {
-        return Err(CallError::invalid("code: empty; give a response code such as FAIL"));
+        return Err(CallError::invalid("code: empty; expected a response code such as FAIL"));
     }
     Ok(planned)
 }

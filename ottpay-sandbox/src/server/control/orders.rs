@@ -55,7 +55,7 @@ pub(super) async fn apply_act(
 ) -> Reply {
     let unknown = || {
         let names: Vec<_> = Act::NAMES.iter().map(|(name, _)| *name).collect();
-        CallError(StatusCode::NOT_FOUND, format!("no such act {name}; there are {}", names.join(", ")))
+        CallError(StatusCode::NOT_FOUND, format!("unknown act {name}; expected one of {}", names.join(", ")))
     };
     let (_, mut act) = Act::NAMES.into_iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
     if let Act::Pay { tip, fee } = &mut act {

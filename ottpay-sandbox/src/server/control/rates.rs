@@ -22,7 +22,7 @@ pub(super) async fn set_rates(State(engine): State<Arc<Engine>>, bytes: Bytes) -
     let rate = |(name, value): (&String, &Value)| {
         let currency = Currency::new(name);
         let currency = currency
-            .map_err(|_| CallError::invalid(format!("{name}: not a currency code; expected one such as USD")))?;
+            .map_err(|_| CallError::invalid(format!("{name}: not a currency code; expected a code such as USD")))?;
         let rate = value.as_u64().filter(|rate| *rate > 0);
         let expected = || format!("{name}: expected a rate to CNY times 10^8, a whole number such as 650000000");
         Ok((currency.code().to_owned(), rate.ok_or_else(|| CallError::invalid(expected()))?))

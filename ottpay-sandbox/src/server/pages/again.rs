@@ -52,15 +52,17 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
     };
     let hint = match (hides_body, is_sealed) {
         (true, true) if is_callback => {
-            "What was sent contains sensitive values and is left out: `ottpay trigger` prints another for request.json."
+            "The request contains sensitive values and is omitted: `ottpay trigger` prints another one for \
+             request.json."
         }
-        (true, true) => "What was sent contains sensitive values and is left out: `ottpay seal` makes request.json.",
-        (true, false) => "What was sent contains sensitive values and is left out: fill it in.",
-        (false, true) if !is_callback => "It is sealed already. The order id of a payment works once.",
+        (true, true) => "The request contains sensitive values and is omitted: `ottpay seal` creates request.json.",
+        (true, false) => "The request contains sensitive values and is omitted: fill it in.",
+        (false, true) if !is_callback => "The request is already sealed. The order id of a payment works once.",
         (false, false) => "The order id of a payment works once.",
         (false, true) => "",
     };
-    let trust = if is_callback { "" } else { describe_trust(engine, " `--cacert` takes the sandbox's ca.pem.") };
+    let trust =
+        if is_callback { "" } else { describe_trust(engine, " `--cacert` is the path of the sandbox's ca.pem.") };
     Some(Command { title: "with curl", hint: format!("{hint}{trust}"), text })
 }
 
@@ -82,7 +84,11 @@ fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
         let names: Vec<_> = left_out.iter().take(MAX_LEFT_OUT).map(|name| show_name(name)).collect();
         let more = left_out.len() - names.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        text.push_str(&format!("# Left out, as {} has no such field: {}{more}\n", info.name, names.join(", ")));
+        text.push_str(&format!(
+            "# Omitted, because {} does not have these fields: {}{more}\n",
+            info.name,
+            names.join(", ")
+        ));
     }
     text.push_str(&format!("ottpay call {} --endpoint {}", info.name, quote(engine.endpoint())));
     text.push_str(&format!(" --merchant-id {}", quote(engine.merchant_id())));
@@ -91,9 +97,9 @@ fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     }
     let mut hint = "Set OTTPAY_SIGN_KEY to the sign key. The order id of a payment works once.".to_owned();
     if hidden {
-        hint.push_str(" Replace what is in brackets by the sensitive values.");
+        hint.push_str(" Replace the placeholders in brackets with the sensitive values.");
     }
-    hint.push_str(describe_trust(engine, " `--ca-file` takes the sandbox's ca.pem."));
+    hint.push_str(describe_trust(engine, " `--ca-file` is the path of the sandbox's ca.pem."));
     Some(Command { title: "with ottpay", hint, text })
 }
 
@@ -205,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_act_on_is_not_pasted() {
+    fn terminal_control_characters_are_not_pasted() {
         assert!(can_be_pasted("{\n\"a\": \"\u{fc}\"\n}"));
         for text in ["\0", "x\u{15}rm -r ~\n", "\u{1b}[201~", "\r", "\u{9b}31m", "\t"] {
             assert!(!can_be_pasted(text), "{text:?}");

@@ -71,9 +71,9 @@ impl Step {
     /// Describes the check that a client makes after it has verified a callback.
     fn of_alterations(alterations: &[Alteration]) -> Self {
         let refused = !alterations.is_empty();
-        let cause = "a client refuses it as possibly altered, and the shop queries the order".to_owned();
+        let cause = "a client rejects it as possibly altered, and the shop queries the order".to_owned();
         Self {
-            title: "look for signs that it was made of the parts of another callback",
+            title: "check whether it contains parts of another callback",
             details: Vec::new(),
             problem: refused.then(|| Alteration::describe_all(alterations)),
             cause: refused.then_some(cause),
@@ -135,7 +135,7 @@ impl Side {
     /// Explains the steps of opening a message, and its fields.
     fn explain_steps(&mut self, engine: &Engine, body: &[u8], reader: Reader, redaction: &Redaction) {
         if let (Reader::Request, Err(error), Ok(_)) = (reader, Envelope::read(body), Envelope::read_callback(body)) {
-            let cause = "the body is a form, which only callbacks may be; send the request as JSON".to_owned();
+            let cause = "the body is a form, but only callbacks may be forms; send the request as JSON".to_owned();
             let (title, problem) = ("read the body", Some(error.to_string()));
             self.steps = vec![Step { title, details: Vec::new(), problem, cause: Some(cause) }];
             return;

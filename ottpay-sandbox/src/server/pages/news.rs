@@ -16,7 +16,7 @@ use crate::engine::{Engine, MAX_WATCHERS};
 /// Sends an event to a page whenever something changes.
 pub(super) async fn stream_news(State(engine): State<Arc<Engine>>) -> Response {
     let Some((permit, changed)) = engine.watch() else {
-        let why = format!("{MAX_WATCHERS} pages update themselves already; close one, or reload this page by hand\n");
+        let why = format!("{MAX_WATCHERS} pages already update themselves; close one, or reload this page manually\n");
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
     // All events are equal, so a page that lags does not miss anything.

@@ -144,7 +144,7 @@ fn list_facts(order: &Order) -> Vec<(&'static str, String)> {
         ("callback to", order.callback_url.clone()),
         ("created", Some(format_wire_time(order.created))),
         ("finished", order.finished.map(format_wire_time)),
-        ("changes by itself", order.due.map(format_wire_time)),
+        ("changes automatically", order.due.map(format_wire_time)),
     ];
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }

@@ -41,7 +41,7 @@ impl From<rusqlite::Error> for Problem {
 
 impl From<JoinError> for Problem {
     fn from(_: JoinError) -> Self {
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, text: "the page was not finished".to_owned() }
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, text: "the page did not finish".to_owned() }
     }
 }
 

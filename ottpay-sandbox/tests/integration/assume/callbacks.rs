@@ -56,7 +56,7 @@ async fn an_end_without_payment_is_called_back_or_not() {
         let bodies = bodies.lock().unwrap().clone();
         assert_eq!(bodies.len(), expected, "{assumption}");
         for body in bodies {
-            // It does not say that nothing was paid: only a query does.
+            // It does not state that nothing was paid: only a query does.
             let callback = client.wallet_callback(&body).unwrap();
             assert!(callback.order_status().is_none());
             assert_eq!(callback.raw().text("amount"), Some("100"));

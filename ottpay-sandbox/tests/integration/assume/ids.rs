@@ -72,7 +72,7 @@ async fn a_second_refund_with_the_same_id_is_refused_or_carried_out() {
 }
 
 #[tokio::test]
-async fn a_duplicate_is_told_by_the_code_or_by_the_message() {
+async fn a_duplicate_is_reported_in_the_code_or_in_the_message() {
     for (assumption, expected) in [
         ("duplicates=code", ("ORDER_USED", "order number duplicated")),
         ("duplicates=message", ("FAIL", "ORDER_USED: order number duplicated")),

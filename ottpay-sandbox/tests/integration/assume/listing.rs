@@ -90,9 +90,9 @@ async fn assumptions_are_read_and_changed_by_the_control_interface() {
     assert_eq!(page.matches(">(changed)<").count(), 1, "{page}");
 
     for (wrong, says) in [
-        (json!({ "totals": "bare", "total": "tip" }), "no assumption `total`; did you mean `totals`?"),
-        (json!({ "totals": "all" }), "no value of totals `all`; expected one of fee, bare,"),
-        (json!({ "totals": 1 }), "totals: expected text"),
+        (json!({ "totals": "bare", "total": "tip" }), "unknown assumption `total`; did you mean `totals`?"),
+        (json!({ "totals": "all" }), "unknown value of totals `all`; expected one of fee, bare,"),
+        (json!({ "totals": 1 }), "totals: expected a string"),
     ] {
         let (status, reply) = control(&sandbox, "POST", "/assumptions", wrong).await;
         assert!(status == 400 && reply["error"].as_str().unwrap().contains(says), "{reply}");

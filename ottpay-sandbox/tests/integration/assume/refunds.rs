@@ -59,7 +59,7 @@ async fn a_refund_counts_once_it_is_accepted_or_carried_out() {
         refund(&client, "R1", 400).await.unwrap();
         let refunded = async || query(&client, "T1").await.raw().text("refund_fee").map(str::to_owned);
         assert_eq!(refunded().await.as_deref(), Some(at_first), "{assumption}");
-        // What is in progress is not refunded a second time.
+        // A payment with a refund in progress is not refunded again.
         assert!(refund(&client, "R2", 400).await.is_err(), "{assumption}");
         sandbox.advance(Duration::from_secs(61)).unwrap();
         assert_eq!(refunded().await.as_deref(), Some("400"), "{assumption}");

@@ -51,7 +51,7 @@ async fn an_unknown_order_is_refused_or_reported_as_not_paid() {
 }
 
 #[tokio::test]
-async fn replies_repeat_what_the_merchant_knows_or_leave_it_out() {
+async fn replies_repeat_or_omit_what_the_merchant_already_knows() {
     for (assumption, is_repeated) in [("echoes=on", true), ("echoes=off", false)] {
         let (sandbox, client) = started(assumption).await;
         pay(&client, "T1", 100, NOBODY).await.unwrap();
