@@ -68,7 +68,7 @@ fn accepts_fields(info: &ActionInfo, given: &BTreeMap<String, String>) -> bool {
         })
 }
 
-/// Whether an action has a field with this name. A field beside `data` may be called `outer NAME`.
+/// Whether an action has a field with this name. A field outside `data` may be called `outer NAME`.
 pub(crate) fn has_field(info: &ActionInfo, name: &str) -> bool {
     let plain = name.strip_prefix("outer ");
     info.request.iter().any(|field| field.name == name || (field.outer && Some(field.name) == plain))

@@ -7,8 +7,8 @@ use ottpay::{GATEWAY, SignKey};
 /// Finds signs of alteration in a message that opens. A request has none, because its sender may write it in any form;
 /// neither has a bare pair of `data` and `md5`.
 ///
-/// Replies and callbacks cannot be told apart for certain. The rules for callbacks apply if `is_callback`, or if there
-/// is a merchant beside `data`, as in callbacks.
+/// Replies and callbacks cannot be distinguished for certain. The rules for callbacks apply if `is_callback`, or if
+/// there is a merchant outside `data`, as in callbacks.
 pub(crate) fn find_alterations(message: &Message<'_>, key: &SignKey, is_callback: bool) -> Vec<Alteration> {
     let outer = message.text("merchant_id");
     let is_sent_to_merchants = message.code().is_some() || outer.is_some();

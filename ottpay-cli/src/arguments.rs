@@ -13,13 +13,14 @@ use crate::command::{actions, call, completions, explain, ledger, listen, man, o
     version,
     about = "OTT Pay on the command line: a local gateway, calls, envelopes, callbacks and the specification",
     after_help = "\
-Settings are taken from flags, then from the environment (OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY,
-OTTPAY_OPERATOR_ID, OTTPAY_CA_FILE), then from a TOML file: --config FILE, else ottpay.toml in the current folder, else
-$XDG_CONFIG_HOME/ottpay/config.toml (~/.config without that variable), with the keys endpoint, merchant_id, sign_key,
-operator_id and ca_file. Those of ledgers are currency, ledger and webhook_secret, or the variables OTTPAY_CURRENCY, OTTPAY_LEDGER and
-OTTPAY_WEBHOOK_SECRET. An empty variable is as good as none. `sandbox` takes none of them: see its own help.
+Settings come from flags, then from the environment (OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY,
+OTTPAY_OPERATOR_ID, OTTPAY_CA_FILE), then from a TOML file: --config FILE, else ottpay.toml in the current folder,
+else $XDG_CONFIG_HOME/ottpay/config.toml (~/.config without that variable), with the keys endpoint, merchant_id,
+sign_key, operator_id and ca_file. The settings of ledgers are currency, ledger and webhook_secret, or the variables
+OTTPAY_CURRENCY, OTTPAY_LEDGER and OTTPAY_WEBHOOK_SECRET. An empty variable counts as not set. `sandbox` does not use
+these settings: see its own help.
 
-Standard output is data only, everything else goes to standard error.
+Standard output contains only data. Everything else goes to standard error.
 
 Exit codes:
   0  done

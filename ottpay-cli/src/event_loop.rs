@@ -7,5 +7,5 @@ use crate::failure::Failure;
 /// Builds an event loop that runs on the calling thread.
 pub(crate) fn build_event_loop() -> Result<Runtime, Failure> {
     let built = Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| Failure::refused(format!("the system gives no event loop: {error}")))
+    built.map_err(|error| Failure::refused(format!("cannot start an event loop: {error}")))
 }

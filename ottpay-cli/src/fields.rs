@@ -31,7 +31,7 @@ impl FieldFlags {
         let mut given = match self.json.as_deref() {
             Some(path) if path == Path::new("-") => input::read_stdin()?.parse_strings()?,
             Some(path) => {
-                let help = "--json takes a file with a JSON object of strings, or `-` for standard input";
+                let help = "--json expects a file with a JSON object of strings, or `-` for standard input";
                 input::read_file(path).map_err(|failure| failure.help(help))?.parse_strings()?
             }
             None => BTreeMap::new(),
@@ -54,12 +54,12 @@ impl FieldFlags {
     }
 }
 
-/// As a request takes them.
+/// In the form for requests.
 pub(crate) fn as_pairs(given: &Fields) -> impl Iterator<Item = (&str, &str)> {
     given.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
-/// Warns of values that break a limit that is not certain. They are sent all the same.
+/// Warns of values that exceed a limit that is not certain. They are sent anyway.
 pub(crate) fn warn_of_uncertain_limits(info: &ActionInfo, given: &Fields) {
     for field in info.request {
         let problem = given.get(&*field.label()).and_then(|text| field.find_uncertain_problem(text));
@@ -103,7 +103,7 @@ pub(crate) fn describe_invalid_fields(
         [only] => format!("{}: {only}", info.action),
         all => format!("{}: {} fields are wrong\n  {}", info.action, all.len(), all.join("\n  ")),
     };
-    Failure::usage(said).help(format!("`ottpay actions {}` shows what each field takes", info.name))
+    Failure::usage(said).help(format!("`ottpay actions {}` describes each field", info.name))
 }
 
 /// Describes a problem in terms of what the user typed.

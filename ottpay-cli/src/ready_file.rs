@@ -40,9 +40,9 @@ impl ReadyFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
             Ok(file) => match read_ready(&file) {
-                None => return exists("the path is taken by another file".to_owned()),
+                None => return exists("another file already has this path".to_owned()),
                 Some(ready) if is_served(&ready.url) => {
-                    return exists(format!("it is that of the sandbox at {}, which is running", ready.url));
+                    return exists(format!("it belongs to the running sandbox at {}", ready.url));
                 }
                 Some(_) => fs::remove_file(&path)?,
             },
@@ -80,7 +80,7 @@ fn is_served(url: &str) -> bool {
     local.any(|address| TcpStream::connect_timeout(address, MAX_CONNECT).is_ok())
 }
 
-/// A file beside it, of this process alone.
+/// A file next to it, for this process only.
 fn name_temporary(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}", std::process::id()));

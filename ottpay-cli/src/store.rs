@@ -54,7 +54,7 @@ impl Address {
         match self {
             Self::File(path) if missing == Missing::Reject && !path.exists() => {
                 Err(Failure::usage(format!("there is no ledger {self}"))
-                    .help("give the file of the program that keeps it, by its whole path if it is in another folder"))
+                    .help("use the file of the program that writes it, with its full path if it is in another folder"))
             }
             _ => Ok(()),
         }
@@ -74,7 +74,7 @@ impl Address {
             }
             OpenError::OtherMerchant { .. } | OpenError::MissingClient { .. } => failure
                 .help("the command works for one merchant; a shop with several runs the ledger in its own program"),
-            OpenError::NoLedger => failure.help("`ottpay listen --ledger` makes one, as does the shop's own program"),
+            OpenError::NoLedger => failure.help("`ottpay listen --ledger` or the shop's own program creates it"),
             _ => failure,
         }
     }
@@ -91,7 +91,7 @@ impl FromStr for Address {
             // Omit the rest, which may be a password.
             Some((scheme, _)) => Err(format!("`{scheme}` is not a kind of ledger: {EXPECTED}")),
             None if text.starts_with("sqlite:") || text.starts_with("file:") || text == ":memory:" => {
-                Err("expected the path of an SQLite file alone, as in shop.db".to_owned())
+                Err("expected only the path of an SQLite file, as in shop.db".to_owned())
             }
             None => Ok(Self::File(PathBuf::from(text))),
         }

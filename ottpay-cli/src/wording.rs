@@ -44,7 +44,7 @@ pub(crate) fn describe_wait_error(error: &WaitError) -> String {
 /// Describes what is wrong with a field.
 pub(crate) fn describe_problem(problem: &Problem) -> String {
     match problem {
-        Problem::OnlyReads => "the action only asks".to_owned(),
+        Problem::OnlyReads => "the action only reads".to_owned(),
         Problem::MayMoveMoney => "the action may move money".to_owned(),
         Problem::Value(ValueError::NotAUrl(UrlError::PlainHttp)) => {
             "expected https, or plain HTTP on this machine".to_owned()

@@ -82,9 +82,9 @@ fn format_queries(info: &ActionInfo) -> String {
         Evidence::Assumed => format!("{} (assumed)", query.action.name),
     });
     match info.no_query {
-        Some(reason) => format!("No query reports what became of it: {reason}\n"),
+        Some(reason) => format!("No query reports its outcome: {reason}\n"),
         None if info.queries.is_empty() => String::new(),
-        None => format!("To find out what became of it, send {}.\n", queries.collect::<Vec<_>>().join(" or ")),
+        None => format!("To find out its outcome, send {}.\n", queries.collect::<Vec<_>>().join(" or ")),
     }
 }
 
@@ -189,7 +189,7 @@ struct Field {
     may_omit: bool,
     /// Whether the client fills it in.
     written: bool,
-    /// Whether it is sent beside `data`.
+    /// Whether it is sent outside `data`.
     outer: bool,
     sensitive: bool,
     constant: Option<&'static str>,

@@ -27,16 +27,18 @@ use crate::{action, json, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Where several actions have one constant, as CC_PURCHASE, the one is meant that takes all the given fields and needs no
-others; of several, or none, the one whose method has the name of the constant, as `status_query` for STATUS_QUERY.
-A link is not sent: its address is printed as {\"url\":…}. Of an SDK action the parameters are printed.
-A field beside `data` that is called like one inside it is `outer NAME`, as in --set 'outer operator_id=1'.
+If several actions have the same constant, such as CC_PURCHASE, the fields decide: the action must accept all the given
+fields and need no others. If this fits several actions or none, the method with the name of the constant is used, such
+as `status_query` for STATUS_QUERY. A link is not sent: its address is printed as {\"url\":…}. For an SDK action, the
+parameters are printed. A field outside `data` with the name of a field inside it is `outer NAME`, as in --set 'outer
+operator_id=1'.
 
-With --wait a second line on standard output is what the queries confirm, as in {\"confirmed\":\"paid\",…}, with amounts in
-minor units. It needs the currency (OTTPAY_CURRENCY, or `currency` in the file) if the request has none. Exit codes are then
-  0  paid; of a preauthorisation: reserved; of a refund: given back
-  1  it ended otherwise: closed, failed, or given back
-  3  no end within the limit, or one that a person has to look at, such as another amount: query the order
+With --wait, a second line on standard output contains the result of the queries, as in {\"confirmed\":\"paid\",…}, with
+amounts in minor units. This needs the currency (OTTPAY_CURRENCY, or `currency` in the file) if the request does not
+have one. The exit codes are then
+  0  paid; for a preauthorisation: reserved; for a refund: given back
+  1  ended differently: closed, failed, or given back
+  3  not ended within the limit, or a result that a person has to check, such as another amount: query the order
 
 Examples:
   ottpay call status_query --set order_id=T1
@@ -90,7 +92,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     match info.protocol {
         Protocol::Link | Protocol::Sdk if options.wait.is_some() => {
             return Err(Failure::usage(format!("--wait: this command does not send {}", info.name))
-                .help("leave out --wait, and query the order after the buyer has paid"));
+                .help("omit --wait, and query the order after the buyer has paid"));
         }
         Protocol::Link => {
             let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;

@@ -19,11 +19,11 @@ use crate::{input, terminal};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The envelope is a request, a reply or a callback: plain JSON, Base64 of it, or a form. Only the sign key is needed.
-The values of its fields are printed, verified or not: this is for reading, and `ottpay open` for acting upon.
-If it verifies and is not a request, the signs are printed that it was made of the parts of another message.
+The values of its fields are printed, verified or not: use this command to read a message, and `ottpay open` to act on
+one. For a verified reply or callback, signs that it contains parts of another message are printed, too.
 
-With --example nothing is read: the request that the specification shows for an action is sealed with a sample key of the
-vendor's pages, and opened again step by step, with the digest and the key of each.
+With --example nothing is read. The example request of an action in the specification is sealed with a sample key from
+the vendor's pages and opened again step by step, with the digest and the key of each step.
 
 Examples:
   ottpay explain --example

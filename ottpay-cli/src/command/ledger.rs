@@ -15,8 +15,8 @@ use crate::failure::Failure;
 The ledger is set by --ledger, by the variable OTTPAY_LEDGER or by `ledger` in ottpay.toml: an SQLite file, or
 postgres://USER:PASSWORD@HOST/DATABASE, which is a secret and better not a flag. Its password is never printed.
 
-What lists and shows needs neither merchant nor sign key, changes nothing, and prints no payment links; times are in UTC.
-With --json each order is a JSON object on a line.
+Commands that list or show orders do not need a merchant or a sign key, change nothing and do not print payment links.
+Times are in UTC. With --json, each order is a JSON object on its own line.
 
 Examples:
   ottpay ledger list --ledger shop.db --open

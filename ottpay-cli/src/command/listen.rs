@@ -31,31 +31,32 @@ use crate::webhook::{Target, Webhook};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Accepts HTTP POST on any path, and prints `listening on http://…` on standard error. What cannot be verified is answered
-with 400, and the reason is printed on standard error. What OTT Pay expects as the answer is not documented;
---acknowledgement changes it.
+Accepts HTTP POST on any path, and prints `listening on http://…` on standard error. A callback that cannot be verified
+is answered with 400, and the reason is printed on standard error. OTT Pay does not document which answer it expects;
+--acknowledgement changes the answer.
 
-Without --ledger each callback is printed as a JSON line. What bears signs that it was made of the parts of another callback
-is answered with 400, too: query the order then. Of two with the same md5 and other fields, one was altered: both are printed,
-with a warning on standard error. A duplicate callback is printed again, with a note on standard error. With a merchant id
-set, callbacks for others are refused. What is printed is no proof of a payment: query each order.
+Without --ledger, each callback is printed as a JSON line. A callback with signs that it contains parts of another one
+is answered with 400, too: in this case query the order. If two callbacks have the same md5 but different fields, one of
+them was altered: both are printed, with a warning on standard error. A duplicate callback is printed again, with a note
+on standard error. If a merchant id is set, callbacks for other merchants are refused. The output does not prove a
+payment: query each order.
 
-With --ledger a callback is stored, and then acknowledged; one that is not stored is answered with 503. Nothing is printed
-on standard output.
+With --ledger, a callback is stored and then acknowledged. If it cannot be stored, it is answered with 503. Nothing is
+printed on standard output.
 
-With --forward-to the orders of the ledger are followed to their ends, with callbacks and without, and what the gateway
-confirms is posted to the shop as JSON: {\"type\":\"paid\",\"order_id\":…,\"reference\":…,\"key\":…,\"attempt\":…,\"data\":{…}}. It is
-signed as Standard Webhooks has it (https://www.standardwebhooks.com): libraries in every language verify it. The header
-`webhook-id` is the same each time an event is posted: keep it with the order, and act once. An event is posted until the
-shop answers with 2xx within 15 seconds; the events of an order come one after the other. One that fails at least 10 times
-in more than a day is parked: `ottpay ledger parked` lists it, and `ottpay ledger replay` posts it again. Redirects are not
-followed.
+With --forward-to, the orders of the ledger are followed to their ends, with or without callbacks, and confirmed results
+are posted to the shop as JSON: {\"type\":\"paid\",\"order_id\":…,\"reference\":…,\"key\":…,\"attempt\":…,\"data\":{…}}. The
+signature follows Standard Webhooks (https://www.standardwebhooks.com), which libraries in many languages verify. The
+header `webhook-id` is the same in every attempt of an event: store it with the order, and act once. An event is posted
+until the shop answers with 2xx within 15 seconds. The events of an order are posted in sequence. An event that fails at
+least 10 times in more than a day is parked: `ottpay ledger parked` lists it, and `ottpay ledger replay` posts it again.
+Redirects are not followed.
 
-The ledger follows the orders that it knows. `ottpay ledger note` notes those of another program, with the amount that is
-asked for: paid is what the gateway confirms and what was asked. docs/forwarding.md has more.
+The ledger follows only noted orders. `ottpay ledger note` notes the orders of another program with their amounts: an
+order is paid if the gateway confirms the requested amount. docs/forwarding.md has the details.
 
-The secret, whsec_ and Base64, is the variable OTTPAY_WEBHOOK_SECRET or `webhook_secret` in the file; two with a space
-between them, while it is being changed, give each event two signatures.
+The secret, whsec_ followed by Base64, comes from the variable OTTPAY_WEBHOOK_SECRET or from `webhook_secret` in the
+file. While you change it, set both secrets with a space between them: each event then has two signatures.
 
 Examples:
   ottpay listen
@@ -138,7 +139,7 @@ async fn keep_books(
     let wake = Arc::new(Notify::new());
     let note = match &webhook {
         Some(webhook) => format!("ledger {store}; events are posted to {}", webhook.target()),
-        None => format!("ledger {store}; events are left to another program, as --forward-to is not set"),
+        None => format!("ledger {store}; another program must deliver events, because --forward-to is not set"),
     };
     let callbacks = store_callbacks(listen, &note, ledger.clone(), verifier, Arc::clone(&wake));
     let events = async move {

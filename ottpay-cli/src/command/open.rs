@@ -15,9 +15,9 @@ use crate::{input, json, stderr, stdout};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The envelope is a request, a reply or a callback: plain JSON, Base64 of it, or a form. Only the sign key is needed.
-A callback may come from anybody, and one that opens may still be made of the parts of another: with --callback, one that
-bears signs of it is refused, as the library does; without, they are printed on standard error. Either way, only a query
-says whether an order is paid.
+Anyone can post a callback, and even a callback that opens may contain parts of another one. With --callback, a callback
+with signs of this is refused, as the library does; without --callback, the signs are printed on standard error. In both
+cases, only a query confirms that an order is paid.
 
 Examples:
   ottpay open < reply.json
@@ -70,7 +70,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     }
     if let Some(code) = find_refusing_code(&message) {
         stderr::print_line(format_args!(
-            "note: the response code beside the fields, which nothing authenticates, is {code}"
+            "note: the response code outside the fields, which is not authenticated, is {code}"
         ));
     }
     stdout::print_line(json::format_fields(received.fields())?)

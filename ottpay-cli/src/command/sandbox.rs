@@ -31,16 +31,16 @@ const DEFAULT_PORT: u16 = 8081;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The first line on standard output is the address, as in `listening on http://127.0.0.1:8081`; then come the merchant id
-and, if the sandbox made one itself, the sign key; with --tls, the file with the certificate that clients have to trust;
-with --scenario, a line for each step once it was played.
+The first line on standard output is the address, as in `listening on http://127.0.0.1:8081`. The next lines are the
+merchant id and, if the sandbox generated one, the sign key; with --tls, the file with the certificate that clients have
+to trust; with --scenario, one line for each completed step.
 
-Merchant and key are taken from flags and from the database only. OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY and the file of
-settings are for the other commands, and may hold those of the real merchant, which a sandbox never needs; standard error
-says what to set so that the other commands talk to the sandbox.
+Merchant and key come only from flags and from the database. OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY and the settings file
+are for the other commands, and may contain the values of the real merchant, which a sandbox never needs. Standard error
+shows how to configure the other commands for the sandbox.
 
-In a container or on a build server, wait for GET /sandbox/ready or for the file of --ready-file, and give a control token.
-docs/containers.md has a service for docker compose and one for GitHub Actions.
+In a container or on a build server, wait for GET /sandbox/ready or for the file of --ready-file, and set a control
+token. docs/containers.md has a service for docker compose and one for GitHub Actions.
 
 Examples:
   ottpay sandbox
@@ -65,14 +65,14 @@ pub(crate) struct Options {
     /// What a commit to the file waits for
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Level::Normal, requires = "db")]
     synchronous: Level,
-    /// The only merchant of the gateway; the default is that of the database, or SB00000001
+    /// The only merchant of the gateway; the default is the merchant of the database, or SB00000001
     #[arg(long, value_name = "ID", value_parser = parse_merchant_id)]
     merchant: Option<String>,
     /// The merchant's sign key; by default the sandbox creates one, prints it, and keeps it in the database
     #[arg(long, value_name = "KEY")]
     sign_key: Option<GivenKey>,
-    /// Where buyers reach the sandbox, for payment links, as in http://192.168.1.20:8081, or in https://pay.example for
-    /// a tunnel or a proxy that leads here; the pages for developers keep the address of this machine
+    /// The URL at which buyers reach the sandbox, for payment links: http://192.168.1.20:8081, or https://pay.example
+    /// for a tunnel or a proxy to this sandbox; the pages for developers keep the address of this machine
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     #[command(flatten)]
@@ -89,7 +89,7 @@ pub(crate) struct Options {
     /// Also send callbacks to other machines
     #[arg(long)]
     callbacks_anywhere: bool,
-    /// Expected body of the shop's answers to callbacks; the default is that of the specification. Other bodies are
+    /// Expected body of the shop's answers to callbacks; the default is the body in the specification. Other bodies are
     /// noted in the log and on the pages
     #[arg(long, value_name = "TEXT", value_parser = parse_acknowledgement)]
     acknowledgement: Option<String>,
@@ -131,8 +131,8 @@ impl From<Level> for Synchronous {
 /// The help of `--assume`: every question with its answers.
 fn list_assumptions() -> String {
     let mut text =
-        "Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; may be given \
-                    several times. What the sandbox does is not evidence of what the gateway does:\n"
+        "Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; can be repeated. What
+the sandbox does is not evidence of what the gateway does:\n"
             .to_owned();
     for question in Question::ALL {
         text += &format!("\n{}: {}\n", question.name(), question.description());
@@ -150,7 +150,8 @@ fn parse_acknowledgement(text: &str) -> Result<String, AcknowledgementError> {
 
 fn parse_merchant_id(text: &str) -> Result<String, &'static str> {
     match text.trim() {
-        "" => Err("a merchant id is not empty; leave the flag out for SB00000001, or that of the database"),
+        "" => Err("a merchant id must not be empty; omit the flag to use SB00000001 or the merchant id of the \
+                   database"),
         id => Ok(id.to_owned()),
     }
 }
@@ -219,7 +220,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
             data.iter().try_for_each(stdout::print_line)?;
             if let Some(listen) = listen {
                 let reach = match has_token {
-                    true => "the gateway and the buyer's pages, and all else with the control token",
+                    true => "the gateway and the buyer's pages, and everything else with the control token",
                     false => "the gateway and the buyer's pages, never the developer's pages",
                 };
                 address::warn_unless_loopback(listen, reach);
@@ -257,10 +258,10 @@ fn prepare_ready_file(path: PathBuf) -> Result<ReadyFile, Failure> {
 
 fn describe_ready_file_error(error: &io::Error) -> Failure {
     Failure::refused(format!("the file of --ready-file cannot be written: {error}"))
-        .help("give the path of a new file in a folder that exists")
+        .help("use the path of a new file in an existing folder")
 }
 
-/// Prints what another program needs to know, on standard output.
+/// Prints the information for other programs on standard output.
 fn describe_sandbox(sandbox: &Sandbox) -> Vec<String> {
     let mut lines = vec![format!("listening on {}", sandbox.url()), format!("merchant_id {}", sandbox.merchant_id())];
     lines.extend(sandbox.made_key().map(|made| format!("sign_key {made}")));
@@ -290,22 +291,22 @@ fn suggest_usable_file(failure: Failure, db: &Path) -> Failure {
     let folder = db.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Some(target) = db.read_link().ok().filter(|_| !db.exists()) {
         return failure.help(format!(
-            "it is a link to {}, where no file is; remove the link, or give another file by --db",
+            "it is a link to {}, which does not exist; remove the link, or use another file with --db",
             target.display()
         ));
     }
     let is_usable = File::options().read(true).write(true).open(db).is_ok();
     let help = match (db.exists(), is_usable) {
-        _ if db.is_dir() => "give a file in this folder by --db".to_owned(),
+        _ if db.is_dir() => "use a file in this folder with --db".to_owned(),
         _ if db.to_string_lossy().ends_with(std::path::is_separator) => {
-            "leave out the separator at the end of --db: it is for folders".to_owned()
+            "remove the separator at the end of --db: it is for folders".to_owned()
         }
         (true, true) => return failure,
-        (true, false) => "allow the file to be read and written, or give another one by --db".to_owned(),
+        (true, false) => "allow reading and writing the file, or use another file with --db".to_owned(),
         (false, _) if folder.is_dir() => {
-            format!("allow files to be made in {}, or give another file by --db", folder.display())
+            format!("allow creating files in {}, or use another file with --db", folder.display())
         }
-        (false, _) => format!("make the folder {} first, or give another file by --db", folder.display()),
+        (false, _) => format!("create the folder {} first, or use another file with --db", folder.display()),
     };
     failure.help(help)
 }
@@ -335,7 +336,7 @@ fn describe_how_to_call(sandbox: &Sandbox) -> Vec<String> {
         // Standard error may be a log file, which must not contain a key.
         Some(_) => ", and OTTPAY_SIGN_KEY to the key above".to_owned(),
         None if key_set.is_some_and(|set| is_own(&set)) => String::new(),
-        None => ", and OTTPAY_SIGN_KEY to the key that the sandbox was given".to_owned(),
+        None => ", and OTTPAY_SIGN_KEY to the key of the sandbox".to_owned(),
     };
     let ca_file = sandbox.ca_file().map(|file| format!(" OTTPAY_CA_FILE={}", quote_path(file))).unwrap_or_default();
     let own = format!("OTTPAY_MERCHANT_ID={merchant} OTTPAY_CURRENCY={}{ca_file}", sandbox.currency());

@@ -15,9 +15,9 @@ use crate::{action, input, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The object is sealed as it is: nothing is added, nothing has to be there, and the value of a field that the
-specification describes is checked as in a call. With --unchecked no value is checked. A member called `outer NAME` goes
-beside `data` as NAME.
+The object is sealed as it is: nothing is added, and no field is required. The value of a field that is in the
+specification is checked as in a call. With --unchecked, no value is checked. A member called `outer NAME` is written
+outside `data` as NAME.
 
 Examples:
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY
@@ -27,7 +27,7 @@ pub(crate) struct Options {
     /// Constant on the wire, or method of the client; with --version also an action that `ottpay actions` does not
     /// list. Actions without an envelope, such as links, are rejected
     action: String,
-    /// Version in the envelope; the default is that of the specification
+    /// Version in the envelope; the default is the version in the specification
     #[arg(long, value_name = "V")]
     version: Option<String>,
     /// Also seal values that the client would reject, to test a gateway
@@ -44,7 +44,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let (constant, version) = find_constant_and_version(&options.action, options.version)?;
     if !options.unchecked {
-        let unchecked = |error: String| Failure::usage(error).help("with --unchecked it is sealed all the same");
+        let unchecked = |error: String| Failure::usage(error).help("--unchecked seals it anyway");
         wire::check_constant(&constant).map_err(|error| unchecked(format!("action: {error}")))?;
         wire::check_version(&version).map_err(|error| unchecked(format!("version: {error}")))?;
     }
@@ -60,7 +60,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         None => true,
     });
     if let Some((name, _)) = outer.iter().find(|(name, _)| wire::ENVELOPE_MEMBERS.contains(&name.as_str())) {
-        return Err(Failure::usage(format!("the envelope has a member `{name}` of its own")).help("leave it out"));
+        return Err(Failure::usage(format!("the envelope itself has a member `{name}`")).help("remove it"));
     }
     if !options.unchecked {
         check_values(&options.action, &fields, &outer)?;
@@ -96,7 +96,7 @@ fn check_values(action: &str, fields: &BTreeMap<String, String>, outer: &[(Strin
             && described.iter().all(|(_, _, checked)| checked.is_err())
         {
             let message = format!("{}: {name}: {problem}", info.action);
-            return Err(Failure::usage(message).help("with --unchecked it is sealed all the same"));
+            return Err(Failure::usage(message).help("--unchecked seals it anyway"));
         }
         let valid = described.into_iter().filter(|(_, _, checked)| checked.is_ok());
         let uncertain: Option<Vec<_>> =
@@ -115,7 +115,7 @@ fn find_constant_and_version(name: &str, version: Option<String>) -> Result<(Str
         (Err(_), Some(version)) => return Ok((name.to_owned(), version.clone())),
         (Err(failure), None) => {
             return Err(failure.help(format!(
-                "{}`ottpay actions` lists all of them; one that is not among them is sealed with --version",
+                "{}`ottpay actions` lists all actions; to seal an action that is not listed, pass --version",
                 action::suggest_action(name)
             )));
         }
@@ -123,7 +123,7 @@ fn find_constant_and_version(name: &str, version: Option<String>) -> Result<(Str
     if found.iter().any(|info| info.protocol != Protocol::Envelope) {
         let travel = if found.len() == 1 { "travels" } else { "travel" };
         return Err(Failure::usage(format!("{} {travel} without an envelope", action::list_methods(&found)))
-            .help("`ottpay call` with the method makes what it needs"));
+            .help("use `ottpay call` with the method"));
     }
     let constant = found.first().map_or(name, |info| info.action).to_owned();
     let versions: BTreeSet<&str> = found.iter().map(|info| info.version).collect();
@@ -131,6 +131,6 @@ fn find_constant_and_version(name: &str, version: Option<String>) -> Result<(Str
         (Some(version), _) => Ok((constant, version)),
         (None, Some(version)) if versions.len() == 1 => Ok((constant, (*version).to_owned())),
         _ => Err(Failure::usage(format!("the actions with the constant `{name}` have several versions"))
-            .help("choose one by --version")),
+            .help("choose one with --version")),
     }
 }

@@ -115,7 +115,7 @@ fn check_scenario(file: &Path) -> Result<(), Failure> {
     // A link that leads nowhere is read, to report why it cannot be.
     if file.symlink_metadata().is_err() {
         return Err(Failure::refused(format!("neither a folder nor a file `{}`", file.display())).help(
-            "name a folder with a specification, by default `spec` in the current folder, or a file with a scenario",
+            "name a folder with a specification (by default `spec` in the current folder), or a file with a scenario",
         ));
     }
     let checked = Scenario::from_file(file).and_then(|scenario| scenario.check(&GATEWAY).map(|()| scenario));
@@ -221,8 +221,8 @@ impl Dir {
         let failure = Failure::refused(format!("{shown}: {mistakes}{hidden}"));
         match self.is_extension() {
             true => failure.help(
-                "without gateway.yaml, `check` takes the folder as actions that extend those of ottpay; `doc` and `expand` \
-                 take whole specifications only",
+                "without gateway.yaml, `check` reads the folder as an extension of ottpay's actions; `doc` and `expand`
+accept only complete specifications",
             ),
             false => failure,
         }

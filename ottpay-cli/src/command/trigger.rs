@@ -20,13 +20,13 @@ use crate::{input, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The fields are those of the specification's example, with the merchant of the settings, and with what --set and --json
-change. As in those of the gateway, the members are not sorted, and `=`, `&`, `<`, `>` and `'` are escaped.
+The fields are those of the specification's example, with the merchant of the settings and the changes of --set and
+--json. As in the gateway's callbacks, the members are not sorted, and `=`, `&`, `<`, `>` and `'` are escaped.
 
-Standard output has the callback as it was posted, and on a second line the answer, as in
+Standard output contains the callback as it was posted, and on a second line the answer, as in
 {\"status\":200,\"content_type\":\"text/plain\",\"body\":\"SUCCESS\"}. Exit codes are 0 if the shop answered with 2xx, else 1.
 
-No order is paid by it: a shop that asks the gateway about the order, as it should, finds out.
+The callback does not pay an order: a shop that queries the gateway, as it should, detects this.
 
 Examples:
   ottpay trigger wallet --set order_id=T1 --set amount=1999 --to localhost:3000/ottpay
@@ -38,13 +38,13 @@ pub(crate) struct Options {
     callback: String,
     #[command(flatten)]
     fields: FieldFlags,
-    /// Leave out a field of the example; can be repeated
+    /// Omit a field of the example; can be repeated
     #[arg(long, value_name = "FIELD")]
     without: Vec<String>,
     /// Address of the shop; without it the callback is printed and not posted
     #[arg(long, value_name = "URL")]
     to: Option<Target>,
-    /// Allow fields and values that no documented callback has, and the omission of required fields
+    /// Allow undocumented fields and values, and the omission of required fields
     #[arg(long)]
     unchecked: bool,
     #[command(flatten)]
@@ -108,7 +108,7 @@ fn compose_fields(
         fields.entry(field.name.to_owned()).and_modify(|text| merchant_id.clone_into(text));
     }
     for (name, text) in given {
-        // Under another of its names, a field is there once all the same.
+        // A field under another of its names is still the same field.
         fields.retain(|known, _| find_field(info, known).is_none_or(|field| !field.has_name(&name)));
         fields.insert(name, text);
     }
@@ -116,8 +116,11 @@ fn compose_fields(
         if fields.remove(name).is_none() {
             let names: Vec<_> = fields.keys().map(String::as_str).collect();
             let meant = did_you_mean(name, names.iter().copied());
-            return Err(Failure::usage(format!("--without {name}: the callback `{}` has no such field", info.name))
-                .help(format!("{meant}It would have {}", names.join(", "))));
+            return Err(Failure::usage(format!(
+                "--without {name}: the callback `{}` does not have this field",
+                info.name
+            ))
+            .help(format!("{meant}Its fields are {}", names.join(", "))));
         }
     }
     Ok(fields)
@@ -131,7 +134,7 @@ fn check_fields(info: &CallbackInfo, fields: &BTreeMap<String, String>) -> Resul
             let meant = did_you_mean(name, names.iter().copied());
             let names = names.join(", ");
             return Err(Failure::usage(format!(
-                "the callback `{}` has no field `{name}`; {meant}its fields are {names}",
+                "the callback `{}` does not have a field `{name}`; {meant}its fields are {names}",
                 info.name
             )));
         };
@@ -144,7 +147,7 @@ fn check_fields(info: &CallbackInfo, fields: &BTreeMap<String, String>) -> Resul
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Failure::usage(format!("{}: {} must be there; add them by --set", info.name, missing.join(", "))))
+    Err(Failure::usage(format!("{}: missing {}; add them with --set", info.name, missing.join(", "))))
 }
 
 fn find_field(info: &CallbackInfo, name: &str) -> Option<&'static FieldInfo> {

@@ -51,8 +51,8 @@ impl Settings {
     pub(crate) fn webhook_secrets(&self) -> Result<Secrets, Failure> {
         let Some(Setting { value, source }) = &self.webhook_secret else {
             return Err(Failure::usage("the webhook secret is not set").help(
-                "set the variable OTTPAY_WEBHOOK_SECRET, or write `webhook_secret = \"…\"` into ottpay.toml; \
-                 make one by: echo whsec_$(openssl rand -base64 32)",
+                "set the variable OTTPAY_WEBHOOK_SECRET, or write `webhook_secret = \"…\"` into ottpay.toml; generate \
+                 one with: echo whsec_$(openssl rand -base64 32)",
             ));
         };
         Secrets::parse(value).map_err(|error| {

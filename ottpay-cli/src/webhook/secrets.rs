@@ -18,12 +18,12 @@ const BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 pub(crate) struct Secrets(Vec<Hmac<Sha256>>);
 
 impl Secrets {
-    /// Parses one secret, or two separated by white space. The error does not contain them.
+    /// Parses one secret, or two separated by whitespace. The error does not contain them.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let secrets = text.split_whitespace().map(parse_secret).collect::<Result<Vec<_>, _>>()?;
         match secrets.len() {
             1 | 2 => Ok(Self(secrets)),
-            0 => Err("expected a secret, found only white space".to_owned()),
+            0 => Err("expected a secret, found only whitespace".to_owned()),
             count => Err(format!("expected one secret, or two while it is being changed, found {count}")),
         }
     }
@@ -81,9 +81,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_secret_is_rejected_and_not_shown() {
+    fn an_invalid_secret_is_rejected_and_not_shown() {
         for (text, said) in [
-            ("", "only white space"),
+            ("", "only whitespace"),
             ("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "starts with whsec_"),
             ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS", "not padded Base64"),
             ("whsec_MfKQ9r8GKYqr", "expected 24 to 64 bytes in Base64, found 9"),

@@ -57,10 +57,10 @@ impl FromStr for Target {
             return Err(EXPECTED);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("leave out the user and the password: other users of the machine see flags");
+            return Err("remove the user and the password: other users of the machine see flags");
         }
         if url.fragment().is_some() {
-            return Err("leave out the fragment: it is never sent");
+            return Err("remove the fragment: it is never sent");
         }
         let is_near = match url.host().ok_or(EXPECTED)? {
             Host::Domain(name) => name.trim_end_matches('.') == "localhost",
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_address_for_webhooks_is_rejected() {
+    fn an_invalid_address_for_webhooks_is_rejected() {
         for (text, said) in [
             ("", "expected an address"),
             ("ftp://shop.example", "expected an address"),

@@ -20,7 +20,7 @@ fn the_help_and_the_manual_list_every_answer_to_every_question() {
 }
 
 #[test]
-fn an_unknown_assumption_is_rejected_with_what_was_meant() {
+fn an_unknown_assumption_is_rejected_with_the_nearest_name() {
     for (given, says) in [
         ("refused_id=burnt", "did you mean `refused_ids`?"),
         ("refused_ids=burned", "did you mean `burnt`?"),

@@ -59,7 +59,7 @@ async fn an_order_id_that_the_gateway_has_seen_ends_with_3_and_a_refusal_with_1(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
+async fn mistakes_in_the_call_are_reported_before_anything_is_sent() {
     let sandbox = sandbox().await;
     let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
     call(&["status_qery"]).fails(2, &["unknown action `status_qery`", "did you mean `status_query`?"]);
@@ -90,13 +90,13 @@ async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_several_actions_with_one_constant_the_one_is_meant_that_takes_the_fields() {
+async fn of_several_actions_with_one_constant_the_given_fields_select_one() {
     let sandbox = sandbox().await;
     assert_eq!(pay(&sandbox, "T1", "http://127.0.0.1:9/ottpay").code, 0);
     let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
     let asked = call(&["STATUS_QUERY", "--set", "order_id=T1"]);
     assert_eq!((asked.code, &asked.json()["order_id"]), (0, &json!("T1")), "{asked:?}");
-    // The one of that name says what is wrong with fields that no action takes.
+    // The method of that name reports fields that no action accepts.
     call(&["STATUS_QUERY", "--set", "ordr_id=T1"]).fails(2, &["status_query has no field `ordr_id`"]);
     call(&["status_query"]).fails(2, &["order_id"]);
     let fields = ["txnTime=20191125162635", "txnAmt=1", "frontUrl=http://127.0.0.1:9/", "backUrl=http://127.0.0.1:9/"];
@@ -201,12 +201,12 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     let line: serde_json::Value = serde_json::from_str(&listening.out()).unwrap();
     assert_eq!((&line["order_id"], &line["amount"]), (&json!("T1"), &json!("1999")));
 
-    // What nobody can verify.
+    // A callback that cannot be verified.
     let answer = post(url, b"{}");
-    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.ends_with("not taken\n"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.ends_with("not accepted\n"), "{answer}");
     assert!(listening.err().contains("neither `data` nor `md5`"));
 
-    // What comes again, with a code that accepts nothing.
+    // A duplicate with a refusing code.
     let sealed = run(sample(&["seal", "ACTIVEPAY"]), r#"{"order_id":"T2"}"#).json();
     let again = json!({ "rsp_code": "FAIL", "data": sealed["data"], "md5": sealed["md5"] }).to_string();
     for _ in 0..2 {
@@ -216,7 +216,7 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     }
     assert_eq!(listening.err(), "note: duplicate callback (already received)");
 
-    // What is genuine, whatever the text beside it is: in GBK, with half of a surrogate pair, with a raw line break.
+    // Genuine data with any message around it: in GBK, with half of a surrogate pair, with a raw line break.
     for (number, text) in [&b"\xb3\xc9\xb9\xa6\xd5\x5c"[..], br"\ud83c", b"two\nlines"].into_iter().enumerate() {
         let sealed = run(sample(&["seal", "ACTIVEPAY"]), format!(r#"{{"order_id":"G{number}"}}"#)).out;
         let (_, members) = sealed.split_once('{').unwrap();
@@ -225,11 +225,11 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
         assert_eq!(listening.out(), format!(r#"{{"order_id":"G{number}"}}"#));
     }
 
-    // What is made of the parts of another, and what has the `md5` of another and other fields.
+    // A callback made of parts of another one, and one with the `md5` of another but different fields.
     let refused = post(url, altered(r#"{"order_id":"A1", "convenience_fee":"1"}"#).as_bytes());
-    assert!(refused.starts_with("HTTP/1.1 400 ") && refused.ends_with("not taken\n"), "{refused}");
+    assert!(refused.starts_with("HTTP/1.1 400 ") && refused.ends_with("not accepted\n"), "{refused}");
     let said = listening.err();
-    assert!(said.contains("it may have been altered; query the order `A1`: white space between two tokens"), "{said}");
+    assert!(said.contains("it may have been altered; query the order `A1`: whitespace between two tokens"), "{said}");
     assert!(post(url, altered(r#"{"order_id":"1A1"}"#).as_bytes()).starts_with("HTTP/1.1 200 "));
     let said = listening.err();
     assert!(
@@ -251,7 +251,7 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     let said = listening.err();
     assert!(said.ends_with("for the merchant `ON00000001`; the settings have `ON00004652`"), "{said}");
 
-    // What is no callback at all.
+    // A body that is not a callback at all.
     let answer = exchange(url, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("expected a POST"), "{answer}");
     assert!(listening.err().contains("expected a POST"));
@@ -263,7 +263,7 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
 
 #[cfg(unix)]
 #[test]
-fn a_callback_that_nobody_reads_is_not_acknowledged_and_holds_up_no_signal() {
+fn a_callback_that_is_not_read_is_not_acknowledged_and_does_not_delay_a_signal() {
     let (stdout, mut reader) = common::stalled();
     let listening = Running::start_into(sample(&["listen", "--listen", "127.0.0.1:0"]), stdout);
     let url = listening.err().strip_prefix("listening on ").unwrap().to_owned();
@@ -271,7 +271,7 @@ fn a_callback_that_nobody_reads_is_not_acknowledged_and_holds_up_no_signal() {
     let mut waiting = sent(&url, &posted(sealed.as_bytes()));
     waiting.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
     assert!(waiting.read(&mut [0]).is_err(), "acknowledged before anybody had it");
-    // Whoever reads on gets it, and only then does its sender.
+    // The callback is acknowledged only after it has been read.
     let mut read = String::new();
     while !read.contains('\n') {
         let mut part = [0; 4096];
@@ -299,7 +299,7 @@ fn sent(url: &str, request: &[u8]) -> TcpStream {
     stream
 }
 
-/// What comes back for these bytes.
+/// Returns the response to these bytes.
 fn exchange(url: &str, request: &[u8]) -> String {
     let mut stream = sent(url, request);
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -329,7 +329,7 @@ fn answer_of(arguments: &[&str], variables: &[(&str, &str)], file: &str) -> Stri
     let answer = post(&url, sealed.as_bytes());
     assert_eq!(listening.out(), r#"{"order_id":"T1"}"#);
     // One that is rejected is never answered with the acknowledgement.
-    assert!(post(&url, b"{}").ends_with("\r\n\r\nnot taken\n"));
+    assert!(post(&url, b"{}").ends_with("\r\n\r\nnot accepted\n"));
     let lines = answer.split("\r\n").filter(|line| !line.starts_with("date: ") && !line.starts_with("connection: "));
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -397,12 +397,12 @@ fn the_sandbox_notes_another_answer_to_a_callback_in_its_log() {
     let log = paid(&[]);
     assert!(
         log.contains("INFO")
-            && log.contains("the callback was acknowledged, but its answer has another body than `SUCCESS`")
+            && log.contains("the callback was acknowledged, but its answer has a body other than `SUCCESS`")
     );
     let log = paid(&["--strict-acknowledgement"]);
     assert!(
         log.contains("WARN")
-            && log.contains("the callback was not acknowledged: answer has another body than `SUCCESS`")
+            && log.contains("the callback was not acknowledged: answer has a body other than `SUCCESS`")
     );
 }
 
@@ -416,7 +416,7 @@ fn a_port_in_use_is_named() {
 }
 
 #[test]
-fn the_sandbox_says_where_it_is_and_takes_calls() {
+fn the_sandbox_prints_its_address_and_accepts_calls() {
     let running = Running::start(ottpay(&["sandbox", "--listen", "127.0.0.1:0"]));
     let url = running.out().strip_prefix("listening on ").unwrap().to_owned();
     let merchant = running.out().strip_prefix("merchant_id ").unwrap().to_owned();
@@ -430,7 +430,7 @@ fn the_sandbox_says_where_it_is_and_takes_calls() {
         "to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID=SB00000001 OTTPAY_CURRENCY=CAD, and OTTPAY_SIGN_KEY to the key \
          above"
     );
-    // Standard error is no terminal here, and may be a log.
+    // Standard error is not a terminal here, and may be a log.
     assert_eq!((running.err(), running.err()), (export, format!("pages for developers: {url}/sandbox")));
     assert_eq!(running.terminate(), Some(0));
 }
@@ -452,7 +452,7 @@ fn a_limit_that_is_not_certain_is_a_warning_in_the_log_of_the_sandbox() {
     let lines: Vec<_> = std::iter::from_fn(|| running.err.recv_timeout(Duration::from_millis(500)).ok()).collect();
     let warnings: Vec<_> = lines.iter().filter(|line| line.contains("not certain")).collect();
     let [warning] = &warnings[..] else { panic!("{warnings:?}") };
-    assert!(warning.contains("tolerated, do not rely on it: ") && warning.contains("WARN"), "{warning}");
+    assert!(warning.contains("accepted, but do not rely on it: ") && warning.contains("WARN"), "{warning}");
     assert!(warning.contains("operator_id (expected 10 characters, got 2)"), "{warning}");
     let created: Vec<_> = lines.iter().filter(|line| line.contains("order created")).collect();
     let [first, _] = &created[..] else { panic!("{created:?}") };
@@ -461,7 +461,7 @@ fn a_limit_that_is_not_certain_is_a_warning_in_the_log_of_the_sandbox() {
 }
 
 #[test]
-fn a_strict_sandbox_refuses_what_another_one_tolerates() {
+fn a_strict_sandbox_refuses_tolerated_requests() {
     let strict = Running::start(sample(&[
         "sandbox",
         "--listen",
@@ -486,7 +486,7 @@ fn a_strict_sandbox_refuses_what_another_one_tolerates() {
 }
 
 #[test]
-fn settings_of_another_merchant_are_said_and_not_taken() {
+fn settings_of_another_merchant_are_reported_and_not_used() {
     let mut command = sample(&["sandbox", "--listen", "localhost:0"]);
     command.env("OTTPAY_ENDPOINT", "https://frontapi.ottpay.com");
     let running = Running::start(command);
@@ -503,7 +503,7 @@ fn settings_of_another_merchant_are_said_and_not_taken() {
 }
 
 #[test]
-fn a_sandbox_that_other_machines_reach_says_so() {
+fn a_sandbox_that_other_machines_can_reach_reports_it() {
     let running = Running::start(ottpay(&["sandbox", "--listen", "0.0.0.0:0"]));
     assert!(running.out().starts_with("listening on http://127.0.0.1:"));
     let note = running.err();
@@ -520,7 +520,7 @@ fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
     }
     for merchant in ["", " "] {
         let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--merchant", merchant]), "");
-        done.fails(2, &["--merchant <ID>", "a merchant id is not empty"]);
+        done.fails(2, &["--merchant <ID>", "a merchant id must not be empty"]);
     }
     #[cfg(unix)]
     {

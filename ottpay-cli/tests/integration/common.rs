@@ -56,7 +56,7 @@ pub(crate) fn sample(arguments: &[&str]) -> Command {
     command
 }
 
-/// Standard output that takes nothing more for now, and whoever could read it but does not.
+/// A full pipe as standard output, and its reader, which does not read.
 #[cfg(unix)]
 pub(crate) fn stalled() -> (Stdio, UnixStream) {
     let (mut full, reader) = UnixStream::pair().unwrap();
@@ -66,7 +66,7 @@ pub(crate) fn stalled() -> (Stdio, UnixStream) {
     (OwnedFd::from(full).into(), reader)
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) code: i32,

@@ -12,7 +12,7 @@ fn vectors(group: &str) -> Vec<Value> {
 }
 
 #[test]
-fn what_is_sealed_opens_again() {
+fn a_sealed_message_opens_again() {
     let given = json!({ "order_id": "T1", "remark": "可以 \"quoted\" \\ 😀", "unknown": "" });
     let sealed = run(sample(&["seal", "ACTIVEPAY"]), given.to_string());
     assert_eq!((sealed.code, sealed.err.as_str()), (0, ""), "{sealed:?}");
@@ -61,7 +61,7 @@ fn the_example_of_every_enveloped_action_opens_again() {
 }
 
 #[test]
-fn a_method_seals_under_its_constant_and_outer_fields_stand_beside_the_data() {
+fn a_method_seals_under_its_constant_and_outer_fields_are_outside_the_data() {
     let sealed = run(sample(&["seal", "active_pay"]), r#"{"amount":"1","outer terminal_no":"7"}"#);
     let envelope = sealed.json();
     assert_eq!((&envelope["action"], &envelope["terminal_no"]), (&json!("ACTIVEPAY"), &json!("7")));
@@ -78,7 +78,7 @@ fn a_limit_that_is_not_certain_is_a_warning_and_not_an_error() {
 }
 
 #[test]
-fn an_action_that_nobody_knows_needs_a_version() {
+fn an_unknown_action_needs_a_version() {
     let sealed = run(sample(&["seal", "SHOP_QUERY", "--version", "2.0"]), "{}");
     assert_eq!(sealed.json()["version"], "2.0");
     run(sample(&["seal", "SHOP_QUERY"]), "{}").fails(2, &["unknown action `SHOP_QUERY`", "--version"]);
@@ -128,7 +128,7 @@ fn every_vector_opens_or_is_refused_as_stated() {
 }
 
 #[test]
-fn numbers_are_printed_as_they_came() {
+fn numbers_are_printed_as_they_arrived() {
     let vector = vectors("received").into_iter().find(|v| v["name"] == "numbers-text-trailing-zeros").unwrap();
     let mut command = ottpay(&["open"]);
     command.env("OTTPAY_SIGN_KEY", vector["sign_key"].as_str().unwrap());
@@ -145,7 +145,7 @@ fn a_form_and_base64_open_as_well() {
 }
 
 #[test]
-fn what_is_no_envelope_or_not_genuine_is_refused_with_a_reason() {
+fn invalid_or_forged_envelopes_are_refused_with_a_reason() {
     let open = |input: &str| run(sample(&["open"]), input);
     open("").fails(1, &["empty"]);
     open("<html>").fails(1, &["HTML"]);
@@ -163,7 +163,7 @@ fn what_is_no_envelope_or_not_genuine_is_refused_with_a_reason() {
 }
 
 #[test]
-fn a_code_that_accepts_nothing_is_said_beside_the_fields() {
+fn a_refusing_code_is_reported_together_with_the_fields() {
     let sealed = run(sample(&["seal", "STATUS_QUERY"]), r#"{"order_id":"T1"}"#).json();
     let envelope = |code: &str| json!({ "rsp_code": code, "data": sealed["data"], "md5": sealed["md5"] }).to_string();
     let done = run(sample(&["open"]), envelope("FAIL"));
@@ -198,7 +198,7 @@ fn the_key_is_not_in_the_help() {
 }
 
 #[test]
-fn what_is_made_of_the_parts_of_a_callback_is_said_and_refused_as_a_callback() {
+fn a_message_made_of_parts_of_a_callback_is_reported_and_refused_as_a_callback() {
     let pair: Value = serde_json::from_str(include_str!("../../../ottpay-runtime/tests/vectors/forgery.json")).unwrap();
     let key = pair["sign_key"].as_str().unwrap();
     let with_key = |arguments: &[&str]| {
@@ -218,7 +218,7 @@ fn what_is_made_of_the_parts_of_a_callback_is_said_and_refused_as_a_callback() {
         explained.out.contains("verified, but possibly altered if it is a callback: query the order"),
         "{explained:?}"
     );
-    assert!(explained.out.contains("white space between two tokens of the JSON text"), "{explained:?}");
+    assert!(explained.out.contains("whitespace between two tokens of the JSON text"), "{explained:?}");
     assert_eq!(run(with_key(&["explain", "--callback"]), forged.as_str()).code, 1);
 
     // A request is written as its sender likes, and a reply may have fields that no callback has.

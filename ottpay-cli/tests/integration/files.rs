@@ -67,14 +67,14 @@ fn a_file_in_a_folder_of_the_name_file_is_found() {
 }
 
 #[test]
-fn what_cannot_be_a_file_is_refused_and_leaves_none() {
+fn an_impossible_file_is_refused_and_not_created() {
     let folder = folder();
     fs::create_dir(folder.join("sub")).unwrap();
     for (db, help) in [
-        ("sub", "give a file in this folder"),
-        ("sub/", "give a file in this folder"),
-        (".", "give a file in this folder"),
-        ("x.db/", "leave out the separator at the end"),
+        ("sub", "use a file in this folder"),
+        ("sub/", "use a file in this folder"),
+        (".", "use a file in this folder"),
+        ("x.db/", "remove the separator at the end"),
         ("none/x.db", "make the folder none first"),
     ] {
         let mut command = ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", db]);

@@ -27,7 +27,7 @@ const SECRETS: [&str; 2] =
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What came to the shop.
+/// The requests that the shop received.
 struct Webhook {
     headers: HeaderMap,
     body: String,
@@ -153,7 +153,7 @@ async fn a_shop_in_any_language_gets_one_signed_event_for_a_payment() {
     note(&file, &sandbox, "T1", &callback);
     create(&sandbox, "T1", &callback).await;
     sandbox.pay("T1").await.unwrap();
-    // Turned down twice, and posted again.
+    // Rejected twice, and posted again.
     let webhooks = [shop.next().await, shop.next().await, shop.next().await];
     for (webhook, attempt) in webhooks.iter().zip(1..) {
         let event = webhook.json();
@@ -199,7 +199,7 @@ async fn an_order_that_is_noted_after_its_callback_is_reported_and_one_that_is_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_killed_between_callback_and_shop_loses_nothing() {
+async fn a_kill_between_callback_and_shop_loses_nothing() {
     let (sandbox, mut shop, file) = (sandbox().await, Shop::start([]).await, new_file());
     let (running, callback) = listen(&file, &sandbox, None);
     note(&file, &sandbox, "T1", &callback);
@@ -252,7 +252,7 @@ async fn an_event_that_fails_for_too_long_is_parked_and_replayed() {
 }
 
 #[tokio::test]
-async fn what_only_a_person_can_is_settled_and_kept() {
+async fn an_order_that_only_a_person_can_settle_is_settled_and_kept() {
     let file = crate::ledger::new_ledger("http://127.0.0.1:9").await;
     let sql = format!(
         "INSERT INTO ottpay_orders (merchant, id, role, action, reference, amount, currency, tracked, noted_at, sends, state,
@@ -279,7 +279,7 @@ async fn what_only_a_person_can_is_settled_and_kept() {
 }
 
 #[test]
-fn an_address_without_a_ledger_or_a_secret_is_a_mistake_that_says_what_to_do() {
+fn an_address_without_a_ledger_or_a_secret_is_rejected_with_help() {
     let file = new_file();
     let file = file.to_str().unwrap();
     let listen = |arguments: &[&str], secret: Option<&str>| {

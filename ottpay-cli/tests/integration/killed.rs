@@ -1,4 +1,4 @@
-//! A sandbox that is killed in the middle of its work: what it said is still true, and every payment has its callback.
+//! A sandbox that is killed in the middle of its work: its answers remain true, and every payment has its callback.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -135,7 +135,7 @@ async fn payments_that_were_answered_together_outlive_the_kill() {
         for id in &answered {
             let order = control(&address, "GET", &format!("/orders/{id}"));
             assert_eq!(order.unwrap_or_else(|| panic!("{id} was answered"))["state"], "created");
-            // A payment and what was sent about it are one commit.
+            // A payment and its messages are one commit.
             let messages = control(&address, "GET", &format!("/messages?order_id={id}")).unwrap();
             assert_eq!(messages.as_array().unwrap().len(), 1, "{id}");
         }
@@ -179,7 +179,7 @@ impl Shop {
         Self { url, is_open, came }
     }
 
-    /// Until each of these has come once more.
+    /// Waits until each of these has arrived again.
     fn hears_of(&self, ids: &[String]) {
         let mut missing = ids.to_vec();
         while !missing.is_empty() {
@@ -199,7 +199,7 @@ fn callback(stream: &mut TcpStream) -> Option<String> {
         let length = stream.read(&mut part).ok().filter(|length| *length > 0)?;
         request.extend(&part[..length]);
         let Some(end) = request.windows(4).position(|part| part == b"\r\n\r\n") else { continue };
-        // What has come of the body so far is a message only when all of it is there.
+        // A partial body is not a message yet.
         if let Ok(message) = Message::read_callback(&request[end + 4..]) {
             let fields = message.open(&SignKey::new(KEY).unwrap(), Cipher::Aes128Ecb).unwrap().unwrap();
             return Some(fields.text("order_id").unwrap().to_owned());
@@ -208,7 +208,7 @@ fn callback(stream: &mut TcpStream) -> Option<String> {
 }
 
 #[tokio::test]
-async fn callbacks_that_were_under_way_when_the_sandbox_was_killed_come_after_the_restart() {
+async fn callbacks_in_progress_when_the_sandbox_is_killed_are_posted_after_the_restart() {
     const PAID: usize = 20;
     let database = folder().join("orders.db");
     let shop = Shop::start();
@@ -218,7 +218,7 @@ async fn callbacks_that_were_under_way_when_the_sandbox_was_killed_come_after_th
     let buyers: Vec<_> = ids
         .iter()
         .map(|id| (address.clone(), format!("/orders/{id}/pay")))
-        // Whoever waits for the shop hears nothing more when the sandbox is killed.
+        // A callback in progress ends when the sandbox is killed.
         .map(|(address, path)| thread::spawn(move || control(&address, "POST", &path)))
         .collect();
     shop.hears_of(&ids);
@@ -226,7 +226,7 @@ async fn callbacks_that_were_under_way_when_the_sandbox_was_killed_come_after_th
     for buyer in buyers {
         drop(buyer.join().unwrap());
     }
-    // What came more than once before the kill is no callback of the restarted sandbox.
+    // A callback that arrived more than once before the kill is not one of the restarted sandbox.
     while shop.came.try_recv().is_ok() {}
     shop.is_open.store(true, Ordering::SeqCst);
     let (_sandbox, address) = start(&database);

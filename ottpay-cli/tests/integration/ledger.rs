@@ -33,7 +33,7 @@ async fn write(file: &Path, sql: &str) {
     txn.commit().await.unwrap();
 }
 
-/// Two orders and a refund; one order is parked, with a control character in what its handler said.
+/// Two orders and a refund; one order is parked, with a control character in the error of its handler.
 async fn filled() -> PathBuf {
     let file = new_ledger(ENDPOINT).await;
     for (id, role, reference, state, second) in
@@ -175,9 +175,9 @@ async fn health_is_a_table_and_an_object() {
 }
 
 #[tokio::test]
-async fn what_reads_makes_nothing() {
+async fn reading_creates_nothing() {
     let none = folder().join("shop.db");
-    read(&none, &["list"]).fails(2, &["there is no ledger", "shop.db", "whole path"]);
+    read(&none, &["list"]).fails(2, &["there is no ledger", "shop.db", "full path"]);
     assert!(!none.exists());
     let other = folder().join("other.db");
     write(&other, "CREATE TABLE carts (id INTEGER)").await;
@@ -263,5 +263,5 @@ async fn a_refund_of_another_program_is_not_noted() {
     let file = new_ledger(ENDPOINT).await;
     let fields = ["--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=500"];
     let arguments = [&["ledger", "note", "refund", "--reference", "1042"], &fields[..]].concat();
-    run(as_merchant(&file, ENDPOINT, &arguments), "").fails(2, &["refund is a refund, which is not noted"]);
+    run(as_merchant(&file, ENDPOINT, &arguments), "").fails(2, &["refund is a refund, and refunds are not noted"]);
 }

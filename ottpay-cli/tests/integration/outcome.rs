@@ -1,4 +1,4 @@
-//! What `ottpay call` says of the money when a call does not end as it should.
+//! What `ottpay call` reports about the money when a call fails.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -50,7 +50,7 @@ fn call(arguments: &[&str], endpoint: &str) -> Command {
     command
 }
 
-/// What comes of it if standard output goes there.
+/// The result if standard output goes there.
 fn printed_to(mut command: Command, stdout: impl Into<Stdio>) -> (Option<i32>, String) {
     let child = command.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
     let done = child.wait_with_output().unwrap();
@@ -59,17 +59,17 @@ fn printed_to(mut command: Command, stdout: impl Into<Stdio>) -> (Option<i32>, S
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_write_whose_reply_cannot_be_printed_is_not_taken_for_failed() {
+fn a_write_whose_reply_cannot_be_printed_is_not_reported_as_failed() {
     let (endpoint, _requests) = gateway(Some(reply("SUCCESS", &[("order_id", "R1"), ("order_status", "init")])));
     let full = || File::options().write(true).open("/dev/full").unwrap();
-    // A pipe that nobody reads any more.
+    // A pipe that is no longer read.
     let closed = || std::io::pipe().unwrap().1;
     let accepted = "error: REFUND (order R1) was accepted, but its reply could not be printed: ";
     for (code, said) in [printed_to(call(&REFUND, &endpoint), full()), printed_to(call(&REFUND, &endpoint), closed())] {
         assert_eq!(code, Some(3), "{said}");
         assert!(said.starts_with(accepted) && said.contains("; query it, do not send it again\n"), "{said}");
         assert!(said.contains("query order R1: ottpay call refund_query --set order_id=R1\n"), "{said}");
-        // The constant is on no page, so what a page hints at is named as well.
+        // The constant is not on a page, so the query that a page suggests is named, too.
         assert!(
             said.contains("  REFUND_QUERY is an assumption: neither the vendor's pages nor a client shows it\n"),
             "{said}"
@@ -94,7 +94,7 @@ fn answered(arguments: &[&str], code: &str, fields: &[(&str, &str)]) -> Done {
 }
 
 #[test]
-fn a_code_that_leaves_the_outcome_open_is_said() {
+fn a_code_that_leaves_the_outcome_open_is_reported() {
     let fields = [("order_id", "R1"), ("order_status", "init")];
     let done = answered(&REFUND, "PROCESSING", &fields);
     assert_eq!((done.code, &done.json()["order_id"]), (3, &"R1".into()), "{done:?}");
@@ -110,7 +110,7 @@ fn a_code_that_leaves_the_outcome_open_is_said() {
 const ODD_TEXTS: [&[u8]; 3] = [b"\xb6\xa9\xb5\xa5\xd5\x5c", br"used \ud83c", b"order\nused"];
 
 #[test]
-fn a_code_is_said_whatever_the_text_beside_it_is() {
+fn a_code_is_reported_with_any_message() {
     let fields = [("order_id", "R1"), ("order_status", "init")];
     for text in ODD_TEXTS {
         let with_text = |code| {
@@ -158,7 +158,7 @@ fn an_interrupted_write_is_of_unknown_outcome_and_an_interrupted_read_is_not() {
 
 #[cfg(unix)]
 #[test]
-fn a_call_whose_reply_nobody_reads_can_be_stopped() {
+fn a_call_whose_reply_is_not_read_can_be_stopped() {
     let accepted = "error: REFUND (order R1) was accepted, but its reply could not be printed: interrupted before";
     let unread = "error: cannot write to standard output: interrupted before";
     for (arguments, order, code, says) in [(&REFUND[..], "R1", 3, accepted), (&QUERY[..], "T1", 1, unread)] {
@@ -166,7 +166,7 @@ fn a_call_whose_reply_nobody_reads_can_be_stopped() {
         let (stdout, _reader) = common::stalled();
         let mut running = Running::start_into(call(arguments, &endpoint), stdout);
         requests.recv_timeout(std::time::Duration::from_secs(30)).unwrap();
-        // The reply is there; now it is verified and stands before a full pipe.
+        // The reply has arrived and is verified, but the pipe is full.
         std::thread::sleep(std::time::Duration::from_secs(1));
         let said = std::mem::replace(&mut running.err, mpsc::channel().1);
         assert_eq!(running.terminate(), Some(code));

@@ -1,4 +1,4 @@
-//! The sandbox for containers and build servers: the file that says that it is ready, and the control token.
+//! The sandbox for containers and build servers: the file that reports that it is ready, and the control token.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -16,7 +16,7 @@ fn status(url: &str, path: &str, headers: &str) -> String {
 }
 
 #[test]
-fn a_file_says_where_the_sandbox_listens_as_long_as_it_does() {
+fn a_file_contains_the_address_while_the_sandbox_listens() {
     let file = folder().join("ready.json");
     let start = || {
         let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--ready-file", file.to_str().unwrap()];
@@ -31,7 +31,7 @@ fn a_file_says_where_the_sandbox_listens_as_long_as_it_does() {
     assert_eq!(std::fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
     // A second one leaves the file of the first, which is running.
     let second = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--ready-file", file.to_str().unwrap()]), "");
-    second.fails(1, &[&format!("the sandbox at {url}, which is running")]);
+    second.fails(1, &[&format!("the running sandbox at {url}")]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     assert_eq!(sandbox.terminate(), Some(0));
     assert!(!file.exists());
@@ -83,7 +83,7 @@ fn commands_of_the_guide() -> Vec<Vec<String>> {
 }
 
 #[test]
-fn the_commands_of_the_guide_for_containers_start_a_sandbox_that_takes_the_token() {
+fn the_commands_of_the_guide_for_containers_start_a_sandbox_that_accepts_the_token() {
     let commands = commands_of_the_guide();
     assert_eq!(commands.len(), 2);
     for mut arguments in commands {

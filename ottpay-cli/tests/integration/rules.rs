@@ -22,7 +22,7 @@ struct Rule {
     bad: &'static [(&'static str, &'static str)],
 }
 
-const WHITE_SPACE: &str = "the id contains white space";
+const WHITE_SPACE: &str = "the id contains whitespace";
 const NOT_AN_ADDRESS: &str = "expected an absolute address such as https://shop.example/ottpay";
 
 const RULES: &[Rule] = &[
@@ -222,7 +222,7 @@ async fn every_rule_of_values_is_the_same_in_generator_client_sandbox_and_comman
             fields.insert(field.name, value.to_owned());
             // The generator; it also knows the words of the enum.
             let checked = check_example(field, value);
-            // The client; what it writes by itself is not given.
+            // The client; fields that it writes itself are not set.
             let given: Vec<(&str, &str)> = info
                 .request
                 .iter()
@@ -268,7 +268,7 @@ fn client(sandbox: &Sandbox) -> Client {
 }
 
 #[test]
-fn what_is_received_is_read_alike_by_generator_and_client() {
+fn generator_and_client_read_received_values_alike() {
     for (kind, good, bad) in RECEIVED {
         let (_, built_in) = Kind::BUILT_IN.iter().find(|(name, _)| name == kind).unwrap();
         let field = FieldInfo { kind: *built_in, required: false, ..FieldInfo::PLAIN };

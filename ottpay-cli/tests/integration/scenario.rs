@@ -43,7 +43,7 @@ fn a_step_that_fails_ends_with_1_and_is_named() {
     assert_eq!(done.code, 1, "{done:?}");
     assert!(done.err.contains("error: the scenario failed: ") && done.err.contains("shop.yaml:5:3"), "{done:?}");
     let last = done.out.lines().last().unwrap();
-    assert!(last.starts_with("failed   2 expect T1: its state is created, expected paid ("), "{last}");
+    assert!(last.starts_with("failed   2 expect T1: expected the state paid, found created ("), "{last}");
 }
 
 #[test]
@@ -57,8 +57,8 @@ fn a_scenario_that_is_interrupted_has_not_succeeded() {
 #[test]
 fn a_scenario_with_mistakes_is_not_begun() {
     for (steps, says) in [
-        ("- payy: T1\n", "shop.yaml:3:3: no step `payy`; did you mean `pay`?"),
-        ("- create: T1\n  action: activ_pay\n", "shop.yaml:4:11: no action `activ_pay`"),
+        ("- payy: T1\n", "shop.yaml:3:3: unknown step `payy`; did you mean `pay`?"),
+        ("- create: T1\n  action: activ_pay\n", "shop.yaml:4:11: unknown action `activ_pay`"),
     ] {
         play(steps).fails(2, &[says]);
     }
@@ -80,11 +80,11 @@ fn a_scenario_waits_for_another_program_and_the_sandbox_goes_on() {
     loop {
         let line = running.out();
         if line.starts_with("failed") {
-            assert!(line.contains("its state is paid, expected closed"), "{line}");
+            assert!(line.contains("expected the state closed, found paid"), "{line}");
             break;
         }
     }
-    assert!(running.out().ends_with("; the sandbox goes on"));
+    assert!(running.out().ends_with("; the sandbox continues to run"));
     // What went wrong can be looked at.
     let asked = run(sample(&["call", "status_query", "--set", "order_id=S1", "--endpoint", &url]), "");
     assert_eq!(asked.code, 0, "{asked:?}");

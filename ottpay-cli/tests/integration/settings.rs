@@ -24,7 +24,7 @@ fn a_flag_wins_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
-fn the_file_of_the_user_is_read_if_there_is_none_in_the_folder() {
+fn the_file_of_the_user_is_read_if_the_folder_has_no_file() {
     let home = folder();
     fs::create_dir_all(home.join("ottpay")).unwrap();
     fs::write(home.join("ottpay/config.toml"), format!("merchant_id = \"U\"\nsign_key = \"{KEY}\"")).unwrap();
@@ -91,7 +91,7 @@ fn set_mode(file: &std::path::Path, mode: u32) {
     fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// What is printed on standard error about a file of settings with this mode, by whichever way it is found.
+/// Returns the output on standard error about a settings file with this mode, however the file is found.
 #[cfg(unix)]
 fn warnings(name: &str, file: &str, mode: u32, more: &[&str]) -> String {
     let folder = folder();
@@ -133,7 +133,7 @@ fn a_file_with_the_key_that_others_can_read_brings_a_warning_without_the_key() {
 
 #[cfg(unix)]
 #[test]
-fn a_mistake_in_a_file_that_others_can_read_is_reported_alone() {
+fn a_mistake_in_a_file_that_others_can_read_is_reported_without_a_warning() {
     let folder = folder();
     fs::write(folder.join("ottpay.toml"), format!("sign_key = \"{KEY}\"\nmerchant = \"M\"")).unwrap();
     let mut command = ottpay(&["open"]);
@@ -151,7 +151,7 @@ fn an_empty_variable_is_as_good_as_none() {
 
 #[cfg(unix)]
 #[test]
-fn a_variable_that_is_no_text_is_named() {
+fn a_variable_that_is_not_utf_8_is_named() {
     use std::os::unix::ffi::OsStrExt as _;
     let mut command = ottpay(&["open"]);
     command.env("OTTPAY_SIGN_KEY", std::ffi::OsStr::from_bytes(b"k\xff"));
@@ -159,7 +159,7 @@ fn a_variable_that_is_no_text_is_named() {
 }
 
 #[test]
-fn a_bad_endpoint_is_said_with_where_it_comes_from() {
+fn a_bad_endpoint_is_reported_with_its_source() {
     let call = |endpoint: &str| {
         let mut command = common::sample(&["call", "status_query", "--set", "order_id=T1"]);
         command.env("OTTPAY_ENDPOINT", endpoint);

@@ -33,7 +33,7 @@ fn people_get_a_table() {
     let one = run(ottpay(&["actions", "ACTIVEPAY"]), "").out;
     assert!(one.contains("outer terminal_no") && one.contains("One of WECHATPAY, ALIPAY, UNIONPAY."), "{one}");
     let refund = run(ottpay(&["actions", "refund"]), "").out;
-    let queries = "\nTo find out what became of it, send refund_query (assumed) or refund_status_query (assumed) or \
+    let queries = "\nTo find out its outcome, send refund_query (assumed) or refund_status_query (assumed) or \
                    status_query (seen in clients).\n";
     assert!(refund.contains(queries), "{refund}");
     run(ottpay(&["actions", "activepya"]), "").fails(2, &["unknown action `activepya`", "did you mean"]);
@@ -80,7 +80,7 @@ fn a_broken_specification_is_refused_at_its_line() {
         assert!(!done.err.contains('\u{1b}'), "colours without a terminal");
     }
     fs::remove_file(copy.join("gateway.yaml")).unwrap();
-    spec(&["check", copied]).fails(1, &["without gateway.yaml", "extend those of ottpay"]);
+    spec(&["check", copied]).fails(1, &["without gateway.yaml", "an extension of ottpay's actions"]);
     spec(&["check", "no-such-folder"]).fails(1, &["neither a folder nor a file `no-such-folder`", "current folder"]);
     spec(&["doc", "no-such-folder"]).fails(1, &["no folder `no-such-folder`", "current folder"]);
     spec(&["doc", "Cargo.toml"]).fails(1, &["`Cargo.toml` is a file"]);
@@ -97,7 +97,7 @@ fn actions_of_ones_own_are_checked_with_the_types_of_the_library() {
     let done = spec(&["check", own.to_str().unwrap()]);
     assert_eq!((done.code, done.out.as_str()), (0, ""), "{done:?}");
     assert!(done.err.ends_with("no mistakes; checked as an extension of ottpay's actions\n"), "{done:?}");
-    // A line that is too wide is no mistake.
+    // A line that is too wide is not a mistake.
     fs::write(&file, text.replace("Name.", &"Name. ".repeat(20))).unwrap();
     let done = spec(&["check", own.to_str().unwrap()]);
     assert_eq!(done.code, 0, "{done:?}");
@@ -150,7 +150,7 @@ fn shells_and_man_get_their_files() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_mistake() {
+fn a_reader_that_disconnects_is_not_an_error() {
     let mut command = ottpay(&["spec", "expand"]);
     command.current_dir(root()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -83,7 +83,7 @@ fn the_command_trusts_the_file_of_a_sandbox_and_nothing_else() {
 }
 
 #[test]
-fn the_certificate_is_kept_beside_the_database_for_its_owner_alone() {
+fn the_certificate_is_stored_next_to_the_database_and_only_its_owner_can_read_it() {
     let place = folder();
     let db = place.join("orders.db");
     let read = |file: &str| fs::read_to_string(Path::new(file)).unwrap();
@@ -106,7 +106,7 @@ fn the_certificate_is_kept_beside_the_database_for_its_owner_alone() {
     let (running, _, file) = start(&["--db", db.to_str().unwrap(), "--tls-name", "frontapi.ottpay.com"]);
     assert_ne!(read(&file), first);
     drop(running);
-    // What is not a certificate is left as it is.
+    // A file that is not a certificate is not changed.
     let kept = place.join("orders.db.tls/certificate.json");
     fs::write(&kept, "{}").unwrap();
     let again = ["sandbox", "--listen", "127.0.0.1:0", "--tls", "--db", db.to_str().unwrap()];
@@ -142,7 +142,7 @@ async fn sandboxes_share_a_folder_and_do_not_replace_each_others_certificate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_speaks_plain_http_is_told_to_use_https() {
+async fn a_client_that_speaks_plain_http_is_directed_to_https() {
     let sandbox = sandbox().await;
     let mut stream = TcpStream::connect(sandbox.url().strip_prefix("https://").unwrap()).unwrap();
     stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
@@ -153,7 +153,7 @@ async fn a_client_that_speaks_plain_http_is_told_to_use_https() {
 }
 
 #[test]
-fn where_payment_links_lead_is_said_if_the_certificate_has_another_name() {
+fn the_target_of_payment_links_is_printed_if_the_certificate_has_another_name() {
     let place = folder();
     let (running, url, _) = start(&["--tls-dir", place.to_str().unwrap(), "--tls-name", "Pay.example"]);
     let port = url.rsplit_once(':').unwrap().1;
@@ -187,7 +187,7 @@ fn many_failed_handshakes_are_few_lines_of_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_pages_keep_the_local_address_beside_a_public_one() {
+async fn the_pages_keep_the_local_address_next_to_a_public_one() {
     let sandbox = Sandbox::builder().public_url("https://pay.example").start().await.unwrap();
     let mut stream = TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).unwrap();
     stream.write_all(b"GET /sandbox HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();

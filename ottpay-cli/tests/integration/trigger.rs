@@ -82,9 +82,11 @@ async fn it_has_the_escapes_of_the_gateway() {
 }
 
 #[tokio::test]
-async fn what_no_callback_has_is_rejected_unless_it_is_wanted() {
+async fn undocumented_fields_are_rejected_unless_requested() {
     trigger(&["walet"]).await.fails(2, &["there is no callback `walet`", "did you mean `wallet`?"]);
-    trigger(&["status_query"]).await.fails(2, &["the action `status_query` has no callback", "The callbacks are "]);
+    trigger(&["status_query"])
+        .await
+        .fails(2, &["the action `status_query` does not have a callback", "The callbacks are "]);
     trigger(&["wallet", "--set", "amont=1"])
         .await
         .fails(2, &["no field `amont`", "did you mean `amount`?", "--unchecked"]);

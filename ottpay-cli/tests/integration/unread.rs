@@ -1,4 +1,4 @@
-//! A sandbox whose log nobody reads, as when a program starts it with a pipe and forgets about it.
+//! A sandbox whose log is not read, as when a program starts it with a pipe and never reads the pipe.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
@@ -18,7 +18,7 @@ impl Drop for Running {
 }
 
 #[tokio::test]
-async fn a_log_that_nobody_reads_does_not_hold_the_sandbox_up() {
+async fn a_log_that_is_not_read_does_not_block_the_sandbox() {
     let mut command = ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--merchant", MERCHANT, "--sign-key", KEY]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut sandbox = Running(command.spawn().unwrap());

@@ -43,7 +43,7 @@ fn start_with_few_files(name: &str) -> (Running, String) {
 fn send(address: &str, request: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    // A peer that is told off early closes the connection.
+    // A peer that is rejected early closes the connection.
     let _ = stream.write_all(request);
     stream
 }
@@ -63,7 +63,7 @@ fn sealed() -> String {
 }
 
 #[test]
-fn idle_connections_keep_nobody_out_and_a_flood_is_a_line_a_second() {
+fn idle_connections_do_not_block_new_ones_and_a_flood_is_one_line_a_second() {
     for name in COMMANDS {
         let (running, address) = start_with_few_files(name);
         let start = Instant::now();
@@ -95,9 +95,9 @@ fn a_head_that_goes_on_and_on_is_refused() {
     }
 }
 
-/// Where others can connect there is a command that ends in order, although it cannot even say where it listens.
+/// A command to which others can connect ends cleanly, although it cannot even print its address.
 #[test]
-fn a_signal_that_comes_before_the_first_line_ends_the_command_in_order() {
+fn a_signal_before_the_first_line_ends_the_command_cleanly() {
     for name in COMMANDS {
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let (stdout, _reader) = common::stalled();

@@ -50,7 +50,7 @@ async fn a_payment_is_waited_for_and_printed_as_the_query_confirms_it() {
         "refunded": confirmed["refunded"], "query": "status_query", "evidence": "vendor",
     });
     assert_eq!(confirmed, expected);
-    // Standard error is no terminal: no progress.
+    // Standard error is not a terminal, so there is no progress line.
     assert!(running.err.recv().is_err());
     assert_eq!(running.end(), Some(0));
     // A refund of it ends with 0, too.
@@ -113,11 +113,10 @@ async fn the_code_of_the_payment_link_is_drawn_on_standard_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_waited_for_or_drawn_is_rejected_before_anything_is_sent() {
+async fn impossible_waits_and_codes_are_rejected_before_anything_is_sent() {
     let sandbox = sandbox().await;
     let call = |arguments: &[&str], fields: &[&str]| -> Done { run(command(&sandbox, arguments, fields), "") };
-    call(&["status_query", "--wait"], &["order_id=T1"])
-        .fails(2, &["--wait: status_query is a query", "leave out --wait"]);
+    call(&["status_query", "--wait"], &["order_id=T1"]).fails(2, &["--wait: status_query is a query", "omit --wait"]);
     call(&["active_pay", "--yes", "--wait"], &ORDER[1..]).fails(2, &["--wait: ACTIVEPAY: order_id", "--set order_id="]);
     call(&["active_pay", "--yes", "--wait=0"], &ORDER).fails(2, &["1 to 86400"]);
     call(&["status_query", "--qr"], &["order_id=T1"]).fails(2, &["--qr: the reply to status_query", "`active_pay`"]);

@@ -1,4 +1,4 @@
-//! What the command says about mistakes is in its own words: flags, variables and files, never methods and types.
+//! The command describes mistakes in its own terms: flags, variables and files, never methods and types.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -68,7 +68,7 @@ fn no_mistake_is_described_by_methods_or_types() {
     }
 }
 
-/// The lines of the sources in a folder that are texts of errors.
+/// The lines of the sources in a folder that contain error messages.
 fn find_error_texts(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if entry.is_dir() {

@@ -129,7 +129,7 @@ impl Sent<'_> {
             true => Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
                 .maybe_help(self.suggest_query(self.find_made_id(reply)))),
             false => {
-                stderr::print_line(format_args!("note: {open}; ask again later"));
+                stderr::print_line(format_args!("note: {open}; query again later"));
                 Ok(())
             }
         }

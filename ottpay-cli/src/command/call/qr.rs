@@ -18,7 +18,7 @@ pub(super) fn check_action(info: &ActionInfo) -> Result<(), Failure> {
     }
     let with_link = GATEWAY.actions.iter().copied().filter(|info| info.reply_field(Role::PaymentLink).is_some());
     Err(Failure::usage(format!("--qr: the reply to {} has no payment link", info.name)).help(format!(
-        "leave out --qr; the replies to {} contain links",
+        "omit --qr; the replies to {} contain links",
         action::list_methods(&with_link.collect::<Vec<_>>())
     )))
 }
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_for_a_code_is_not_drawn() {
+    fn a_link_too_long_for_a_code_is_not_drawn() {
         assert!(draw(&"x".repeat(4000), false).is_none());
         assert!(draw("", false).is_none());
     }

@@ -41,13 +41,11 @@ pub(super) fn prepare(
 ) -> Result<Tracked, Failure> {
     let usage = |reason: String| Failure::usage(format!("--wait: {reason}"));
     if info.effect == Effect::Read {
-        return Err(
-            usage(format!("{} is a query, so there is nothing to wait for", info.name)).help("leave out --wait")
-        );
+        return Err(usage(format!("{} is a query, so there is nothing to wait for", info.name)).help("omit --wait"));
     }
     if info.queries.is_empty() {
         let reason = info.no_query.unwrap_or("the specification names none");
-        return Err(usage(format!("no query reports what became of {}: {reason}", info.name)).help("leave out --wait"));
+        return Err(usage(format!("no query reports the outcome of {}: {reason}", info.name)).help("omit --wait"));
     }
     let id = info.own_id().map_or("order_id", |field| field.name);
     let order = AnyRequest::track(client, info, as_pairs(given)).map_err(|error: InvalidRequest| {
@@ -101,7 +99,7 @@ fn judge_end(end: &Confirmed, sent: &Sent<'_>, own_role: Role) -> Result<(), Fai
         Confirmed::GivenBack(_) if own_role == Role::Refund => Ok(()),
         Confirmed::GivenBack(_) => Err(ended().help("the money has been refunded: do not deliver")),
         Confirmed::Ended(_) => {
-            Err(ended().help("a late payment is possible: query the order once more before you discard it"))
+            Err(ended().help("a late payment is possible: query the order again before you discard it"))
         }
         Confirmed::Reserved(_)
         | Confirmed::Mismatch(_)

@@ -42,7 +42,7 @@ fn find_example(name: &str) -> Result<(&'static ActionInfo, &'static Example), F
     let mut found = of_the_name.into_iter().chain(others).filter(|info| info.protocol == Protocol::Envelope);
     found.find_map(|info| Some((info, info.examples.first()?))).ok_or_else(|| {
         Failure::usage(format!("`{name}` is sent without an envelope, so there is nothing to explain"))
-            .help("`ottpay explain --example` chooses an action with an envelope")
+            .help("`ottpay explain --example` without a name chooses an action with an envelope")
     })
 }
 
@@ -71,7 +71,8 @@ fn write_example(
     write_explanation(&explain(&body, key, GATEWAY.cipher), &[], true, colours, out)?;
     writeln!(
         out,
-        "\nA sender does the same from the last step to the first. Compare yours, and find out why one does not open:\n  \
+        "\nA sender does the same steps in reverse order. Compare your steps with these, and find out why a message does
+not open:\n  \
          echo '{{\"order_id\":\"T1\"}}' | ottpay seal STATUS_QUERY --merchant-id {MERCHANT} --sign-key {SAMPLE_KEY}\n  \
          ottpay explain --sign-key {SAMPLE_KEY} < message.json"
     )

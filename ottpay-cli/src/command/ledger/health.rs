@@ -49,7 +49,7 @@ fn format_health(health: &Health) -> String {
         count(format!("{}, not confirmed by any query", without_control(unproven.action())), unproven.orders())
     }));
     rows.push(count("callbacks for orders that were never noted".to_owned(), health.strays()));
-    rows.push(count("orders looked at by themselves".to_owned(), health.followed()));
+    rows.push(count("orders checked without a callback".to_owned(), health.followed()));
     rows.push(count("bytes".to_owned(), health.bytes()));
     format_columns(["WHAT", "COUNT", "OLDEST"], rows.into_iter())
 }

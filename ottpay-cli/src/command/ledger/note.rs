@@ -15,14 +15,16 @@ use crate::store::Missing;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-For a shop that makes its payments by a client of its own, in any language, and has `ottpay listen --forward-to` tell it what
-became of them. Note an order before you send it: with the action, and all the fields that you are about to send. Nothing is
-sent. Only what queries need and the amount are kept, nothing that is sensitive. From then on it is followed to its end, also
-without a callback. An order that is noted after its callback came is asked about at once.
+For a shop that sends its payments with its own client, in any language, and gets their results from `ottpay listen
+--forward-to`. Note an order before you send it: with the action, and all the fields that you will send. This command
+sends nothing. It stores only the amount and the fields that queries need, and no sensitive fields. The ledger then
+follows the order to its end, even without a callback. If its callback has already arrived, the ledger queries the order
+immediately.
 
-To note the same order again changes nothing and is no failure; another amount, action or reference under its id is one.
+Noting the same order again changes nothing and succeeds. Another amount, action or reference under the same id is an
+error.
 
-Refunds are not noted: the ledger reports what the gateway says was given back of a payment.
+Refunds are not noted: the ledger reports the refunded amount of a payment as the gateway states it.
 
 Examples:
   ottpay ledger note active_pay --reference 1042 --set order_id=T1 --set amount=1999 --set biz_type=ALIPAY \\
@@ -31,7 +33,7 @@ Examples:
 pub(super) struct Options {
     /// Method of the client, or constant on the wire; `ottpay actions` lists them
     action: String,
-    /// The shop's own name for what is paid, such as a cart number; a second payment of it is reported as a duplicate
+    /// The shop's own name for the purchase, such as a cart number; a second payment for it is reported as a duplicate
     #[arg(long, value_name = "REFERENCE")]
     reference: Reference,
     #[command(flatten)]
@@ -65,7 +67,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
 
 fn reject_refund(info: &ActionInfo) -> Result<(), Failure> {
     match info.request_field(Role::OriginalOrder) {
-        Some(_) => Err(Failure::usage(format!("{} is a refund, which is not noted", info.name))
+        Some(_) => Err(Failure::usage(format!("{} is a refund, and refunds are not noted", info.name))
             .help("the ledger reports refunds of the payments it follows, as the gateway states them")),
         None => Ok(()),
     }

@@ -11,9 +11,9 @@ use crate::store::Missing;
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["id", "all"]))]
 #[command(after_help = "\
-What is parked is taken up again, and so is any other order that is named: the gateway is asked again, and what is
-handed over is what is true now. An event that the shop is done with is not handed over again. Something has to run that
-hands over: the shop's own program, or `ottpay listen --forward-to`.
+Parked orders are processed again, and so is any other order that you name: the gateway is queried again, and the
+current result is delivered. An event that the shop has completed is not delivered again. A program that delivers events
+must be running: the shop's own program, or `ottpay listen --forward-to`.
 
 Examples:
   ottpay ledger replay T1

@@ -8,16 +8,16 @@ use crate::store::Missing;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-For what the gateway's answers do not settle: look in the Merchant Center, or at the buyer's phone, and write down what you
-saw. The verdict is kept with who decided and why. Nothing is sent, nothing is handed over, and the order is not asked about
-any more: act upon it yourself.
+For orders that the gateway's answers do not settle: check the Merchant Center or the buyer's phone, and record your
+finding. The verdict is stored with the person who decided and the reason. Nothing is sent or delivered, and the order
+is no longer queried: act on the verdict yourself.
 
-  paid          the amount that was asked for has been received
+  paid          the requested amount has been received
   paid:1999     this amount has been received, in minor units
   not_paid      nothing has been received, or it has been reversed
-  given_back    what was received has gone back to the buyer
-  refunded      of a refund: it went through
-  not_refunded  of a refund: no money has gone back by it, and none will
+  given_back    the received money has gone back to the buyer
+  refunded      for a refund: it succeeded
+  not_refunded  for a refund: it has not moved money, and never will
 
 Examples:
   ottpay ledger settle T1 --verdict paid --by Ann --why 'seen in the Merchant Center, 2026-01-17'
@@ -25,7 +25,7 @@ Examples:
 pub(super) struct Options {
     /// Id of the order, the Checkout page or the refund
     id: String,
-    /// The decision, see below
+    /// The decision: see below
     #[arg(long, value_name = "VERDICT")]
     verdict: Verdict,
     /// The person who decides

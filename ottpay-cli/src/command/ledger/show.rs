@@ -31,8 +31,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let found = inspector.inspect(&options.id).await;
     let found = found.map_err(|error| Failure::refused(format!("cannot read the ledger: {error}")))?;
     if found.is_empty() {
-        return Err(Failure::refused("the ledger has no order, Checkout page or refund with this id")
-            .help("`ottpay ledger list` lists all ids, `ottpay ledger strays` those that only callbacks named"));
+        return Err(Failure::refused("the ledger has no order, Checkout page or refund with this id").help(
+            "`ottpay ledger list` lists all ids, and `ottpay ledger strays` lists ids that appear only in
+callbacks",
+        ));
     }
     match options.json {
         true => found.iter().try_for_each(|detail| stdout::print_line(json::format_value(detail)?)),

@@ -36,7 +36,7 @@ pub(super) async fn print_callbacks(
     let printer = Printer { verifier, acknowledgement, ended };
     let app = Router::new().fallback(receive_callback).with_state(Arc::new(printer));
     tokio::select! {
-        served = serve(listen, app, None, "this, too; only what the gateway has sealed is printed") => served,
+        served = serve(listen, app, None, "this, too; only the sealed fields are printed") => served,
         failure = end.recv() => failure.map_or(Ok(()), Err),
     }
 }
@@ -47,7 +47,7 @@ async fn receive_callback(State(printer): State<Arc<Printer>>, body: Bytes) -> R
         Err(reason) => {
             stderr::print_line(format_args!("error: rejected a callback: {reason}"));
             // The reason is not sent to the sender.
-            return (StatusCode::BAD_REQUEST, "not taken\n").into_response();
+            return (StatusCode::BAD_REQUEST, "not accepted\n").into_response();
         }
     };
     // Acknowledged only after it is printed, because an acknowledged callback is not repeated.

@@ -51,7 +51,7 @@ async fn reject_unless_posted(request: Request, next: Next) -> Response {
     if request.method() == Method::POST {
         return next.run(request).await;
     }
-    let why = format!("expected a POST, as callbacks are; found {}", shorten_method(request.method()));
+    let why = format!("expected a POST, found {}", shorten_method(request.method()));
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")], reject_request(&why)).into_response()
 }
 

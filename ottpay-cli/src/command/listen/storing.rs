@@ -19,7 +19,7 @@ use crate::stderr;
 /// The state shared by all requests.
 struct Receiver {
     ledger: Ledger,
-    /// Verifies callbacks once more, to report what the ledger does not tell the sender.
+    /// Verifies callbacks again, to report what the ledger does not tell the sender.
     verifier: Verifier,
     /// Wakes what forwards events.
     wake: Arc<Notify>,
@@ -35,7 +35,7 @@ pub(super) async fn store_callbacks(
 ) -> Result<(), Failure> {
     let receiver = Receiver { ledger, verifier, wake };
     let app = Router::new().fallback(receive_callback).with_state(Arc::new(receiver));
-    serve(listen, app, Some(note), "this, too; only what the gateway has sealed is stored").await
+    serve(listen, app, Some(note), "this, too; only the sealed fields are stored").await
 }
 
 async fn receive_callback(State(receiver): State<Arc<Receiver>>, body: Bytes) -> Response {

@@ -90,7 +90,7 @@ impl Verifier {
         }
         if let Some(code) = open::find_refusing_code(&message) {
             stderr::print_line(format_args!(
-                "note: a callback has the response code {code}, which nothing authenticates"
+                "note: a callback has the response code {code}, which is not authenticated"
             ));
         }
         if is_same {

@@ -11,11 +11,12 @@ use crate::failure::Failure;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ScenarioFlags {
-    /// Play this file of steps once the sandbox runs, and print each step on standard output; `ottpay spec check FILE` checks
-    /// it without playing it
+    /// Play this scenario file once the sandbox is running, and print each step on standard output; `ottpay spec check
+    /// FILE` checks it without playing it
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
-    /// End with the scenario: with exit code 0 if every step succeeded, else 1. Without it the sandbox goes on
+    /// Exit after the scenario: with code 0 if every step succeeded, else 1. Without this flag the sandbox continues to
+    /// run
     #[arg(long, requires = "scenario")]
     exit: bool,
 }
@@ -30,7 +31,7 @@ impl ScenarioFlags {
     /// Reads and checks the file, if one is given.
     ///
     /// # Errors
-    /// The file has mistakes, all of which are named.
+    /// The file has mistakes. The error lists all of them.
     pub(super) fn read(self) -> Result<Option<Playing>, Failure> {
         let Some(file) = self.scenario else { return Ok(None) };
         let scenario = Scenario::from_file(&file).and_then(|scenario| scenario.check(&GATEWAY).map(|()| scenario));
@@ -57,7 +58,7 @@ impl Playing {
         match sandbox.play_with(&self.scenario, |step| print(step.to_string())).await {
             Err(error) if self.exits => Err(Failure::refused(format!("the scenario failed: {error}"))),
             Err(error) => {
-                print(format!("the scenario failed: {error}; the sandbox goes on"));
+                print(format!("the scenario failed: {error}; the sandbox continues to run"));
                 Ok(false)
             }
             Ok(()) => Ok(self.exits),

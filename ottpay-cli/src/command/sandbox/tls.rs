@@ -10,15 +10,15 @@ use crate::failure::Failure;
 /// The flags about TLS.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct TlsFlags {
-    /// Serve https, with a certificate that the sandbox makes; standard error says how clients come to trust it
+    /// Serve https, with a certificate that the sandbox creates; standard error shows how clients can trust it
     #[arg(long)]
     tls: bool,
-    /// Folder for the certificate, made if it is not there; by default one beside the database, as in orders.db.tls,
+    /// Folder for the certificate, created if it does not exist; by default next to the database, as in orders.db.tls,
     /// else $XDG_STATE_HOME/ottpay/tls (~/.local/state without that variable)
     #[arg(long, value_name = "DIR", requires = "tls")]
     tls_dir: Option<PathBuf>,
-    /// Further host name or IP address of the certificate, under which the buyer's pages are served as well; may be given
-    /// several times. Payment links lead to --public-url
+    /// Additional host name or IP address of the certificate, under which the buyer's pages are served, too; can be
+    /// repeated. Payment links lead to --public-url
     #[arg(long, value_name = "NAME", requires = "tls")]
     tls_name: Vec<String>,
 }
@@ -60,7 +60,7 @@ fn add_tls(_: SandboxBuilder, _: PathBuf, _: Vec<String>) -> Result<SandboxBuild
         .help("install it with its default features, which include `rustls`"))
 }
 
-/// Finds the folder of the user in which programs keep what is neither a setting nor a document.
+/// Finds the user's folder for state of programs: neither settings nor documents.
 fn find_default_folder() -> Result<PathBuf, Failure> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")));
