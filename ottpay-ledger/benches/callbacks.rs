@@ -1,5 +1,6 @@
-//! How many callbacks a second are stored, beside bare `INSERT`s of equal size, and how long one waits meanwhile.
-//! `cargo bench -p ottpay-ledger --all-features --bench callbacks`; with `OTTPAY_BENCH_POSTGRES=postgres://…` there, too.
+//! How many callbacks a second are stored, compared with bare `INSERT`s of equal size, and how long one waits
+//! meanwhile. `cargo bench -p ottpay-ledger --all-features --bench callbacks`; with
+//! `OTTPAY_BENCH_POSTGRES=postgres://…` there, too.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::float_arithmetic, missing_docs)]
 

@@ -1,5 +1,5 @@
-//! How many short transactions a second each store takes, and how long one waits while another is open.
-//! `cargo bench -p ottpay-ledger --features sqlite,postgres --bench stores`
+//! How many short transactions a second each store runs, and how long one waits while another is open. `cargo bench -p
+//! ottpay-ledger --features sqlite,postgres --bench stores`
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::indexing_slicing)]
 #![allow(clippy::float_arithmetic, dead_code, missing_docs)]

@@ -1,4 +1,4 @@
-//! Alerts: what an operator should be told at once.
+//! Alerts: problems that an operator should know immediately.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Something that an operator should be told at once. Alerts go to the function given to `on_alert`, and to `tracing`
+/// A problem that an operator should know immediately. Alerts go to the function given to `on_alert`, and to `tracing`
 /// as a `WARN` without order ids.
 ///
 /// A process reports each alert once, or at most once an hour while the condition lasts. Another process, or this one

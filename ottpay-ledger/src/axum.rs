@@ -37,7 +37,7 @@ const READ_WITHIN: Duration = Duration::from_secs(30);
 ///
 /// The state is the ledger, or provides it through `FromRef`. A body longer than the client's `max_reply` is rejected
 /// without being read further, and one that does not arrive within 30 seconds is abandoned. axum's own server has no
-/// timeouts, not even for a request's head: limit the number of open connections in the proxy in front of it.
+/// timeouts, not even for a request's head: limit the number of open connections in the proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the sender of the callback waits for the answer"]
 pub struct Accepted(Answer);

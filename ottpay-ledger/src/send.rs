@@ -176,7 +176,9 @@ impl Inner {
         let changed = txn.execute(sql, &values).await?;
         match txn.commit().await {
             Ok(()) if changed == 1 => Ok(()),
-            Ok(()) => Err(StoreError::new(StoreErrorKind::Serialization, "the time for sending the request is over")),
+            Ok(()) => {
+                Err(StoreError::new(StoreErrorKind::Serialization, "the time limit for sending the request has passed"))
+            }
             Err(CommitError::NotCommitted(error) | CommitError::Unknown(error)) => Err(error),
         }
     }

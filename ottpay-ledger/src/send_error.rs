@@ -72,7 +72,7 @@ pub enum SendError {
     #[error("the refund was not sent, because querying its payment failed: {0}")]
     NotAsked(#[source] FollowError),
     /// An order of this reference is open, paid or unclear, so a second one might be paid as well.
-    #[error("order `{id}` of the same reference is {state}: a second order could be paid as well")]
+    #[error("order `{id}` of the same reference is {state}: a second order could be paid, too")]
     InTheWay {
         /// The other order.
         id: String,

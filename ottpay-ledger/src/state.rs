@@ -92,8 +92,8 @@ states! {
     /// The request moves money without the buyer, and its reply was lost: money may have moved.
     Unknown = "unknown",
         "nothing is known: money may have moved",
-        "wait; if the state lasts, check the Merchant Center or the buyer's phone, then settle it; do not send it \
-         again";
+        "wait; if the state does not change, check the Merchant Center or the buyer's phone, then settle it; do not \
+         send it again";
 
     /// Paid, and reported as paid.
     Paid = "paid",
@@ -145,12 +145,12 @@ states! {
         "no answer has reported a payment; not final, a late payment is possible",
         "nothing; the buyer may pay under a new id";
 
-    /// A refund that succeeded.
+    /// The refund succeeded.
     Refunded = "refunded",
         "confirmed by a verified query",
         "nothing: the money has gone back";
 
-    /// A refund that was refused or failed.
+    /// The refund was refused or failed.
     RefundFailed = "refund_failed",
         "confirmed by a documented refusal or a verified query",
         "correct the problem that the gateway names, or refund the money in the Merchant Center";
@@ -159,12 +159,12 @@ states! {
     Settled = "settled",
         "as certain as the person who decided",
         "nothing: it has been decided; if it was declared not paid and a later answer reports money, check again and \
-         settle it anew";
+         settle it again";
 }
 
 impl State {
     /// Whether the order has ended, according to the gateway. A late answer may still change it, see
-    /// [`is_followed`](Self::is_followed), and a person may still have to look at it, see
+    /// [`is_followed`](Self::is_followed), and a person may still have to decide about it, see
     /// [`needs_person`](Self::needs_person).
     pub const fn is_over(self) -> bool {
         match self {

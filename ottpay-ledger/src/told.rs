@@ -1,9 +1,9 @@
-//! What was reported of an order to the shop, apart from its payment.
+//! What was reported about an order to the shop, apart from its payment.
 
 use serde::{Deserialize, Serialize};
 
-/// Counts what was reported of an order; column `told`. Every transition is reported once, so each has a count or a
-/// digest here, or a column of its own.
+/// Counts the reports about an order; column `told`. Every transition is reported once, so each has a count or a digest
+/// here, or a column of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Told {
@@ -41,7 +41,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 impl Told {
     /// How many different amounts of one order are reported. The limit keeps the column small; after so many a person
-    /// is looking at the order.
+    /// already handles the order.
     const MISMATCHES: usize = 16;
 
     /// Records a mismatch. Returns whether it is new.

@@ -1,4 +1,4 @@
-//! Refunds: never sent again, and complete only when the gateway says so.
+//! Refunds: never sent again, and complete only when the gateway reports it.
 
 use ottpay::payment::{Ended, GivenBack, Mismatch, Proof};
 use ottpay::spec::Evidence;

@@ -1,4 +1,4 @@
-//! What an answer means, whatever the state of the order.
+//! The meaning of an answer, in any state of the order.
 
 use ottpay::StatusClass;
 use ottpay::payment::{Confirmed, Ended, FollowError, GivenBack, Mismatch, Payment, Reservation, Resolved};

@@ -106,7 +106,7 @@ impl Unconfirmed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Why {
-    /// None of the gateway's answers says so.
+    /// None of the gateway's answers states it.
     NoAnswer,
     /// The gateway answers with a word whose meaning is not documented.
     UnclearWord,

@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_is_read_as_what_it_is_and_as_nothing_else() {
+    fn a_column_is_read_only_as_its_own_type() {
         let row = Row::new(vec![1999.into(), "tea".into(), Value::Null, true.into(), vec![1_u8].into()]);
         assert_eq!(row.get::<Amount>(0), Ok(Amount::from_minor(1999)));
         assert_eq!(row.get::<Option<String>>(1), Ok(Some("tea".to_owned())));

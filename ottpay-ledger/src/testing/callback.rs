@@ -112,7 +112,7 @@ impl Callback {
         wrap_sealed(&Sealed { data, md5 }, merchant_id)
     }
 
-    /// Returns the body with white space between its fields: it passes verification but shows a sign of alteration.
+    /// Returns the body with whitespace between its fields: it passes verification but shows a sign of alteration.
     pub fn seal_altered(&self, sign_key: &SignKey, merchant_id: &str) -> Vec<u8> {
         // The digest does not cover white space, so it is still valid.
         let md5 = self.seal_fields(sign_key, merchant_id).md5;

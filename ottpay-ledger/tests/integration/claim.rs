@@ -15,16 +15,16 @@ on_each_database![
     rule_11_an_event_is_completed_in_a_transaction_of_the_shop,
     a_transaction_that_is_rolled_back_completes_nothing,
     rule_11_an_event_whose_lease_is_over_belongs_to_the_next_claimant,
-    another_event_of_the_order_takes_the_first_one_away,
+    another_event_of_the_order_withdraws_the_first,
     a_payment_that_was_offered_and_never_handed_over_releases_its_reference,
     a_completed_event_is_followed_by_the_next,
     a_failed_claim_is_offered_again_later,
     several_claimants_share_the_work,
     a_call_returns_after_some_orders_without_an_event,
     callbacks_do_not_keep_other_orders_waiting,
-    an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one,
+    an_offer_about_an_earlier_attempt_is_withdrawn_by_the_next_attempt,
     a_payment_can_be_given_back_as_soon_as_its_claim_is_completed,
-    a_completion_that_is_committed_late_does_not_overwrite_what_was_sent_again,
+    a_late_completion_does_not_overwrite_an_event_that_was_offered_again,
     a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_committed,
     an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_other_waiting,
 ];
@@ -92,7 +92,7 @@ async fn rule_11_an_event_whose_lease_is_over_belongs_to_the_next_claimant(store
     assert_eq!(shop.shop.state("T1").await, "paid");
 }
 
-async fn another_event_of_the_order_takes_the_first_one_away(store: Shared) {
+async fn another_event_of_the_order_withdraws_the_first(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -196,7 +196,7 @@ async fn several_claimants_share_the_work(store: Shared) {
 }
 
 /// The request is refused, the refusal is offered, and meanwhile the corrected request is sent under the same id.
-async fn an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one(store: Shared) {
+async fn an_offer_about_an_earlier_attempt_is_withdrawn_by_the_next_attempt(store: Shared) {
     let shop = Following::open(store).await;
     shop.shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).code("PARAM_ERROR")).unwrap();
     shop.shop.ledger.send(&shop.shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
@@ -233,7 +233,7 @@ async fn until_it_waits<T>(shop: &Following, task: &JoinHandle<T>) {
 }
 
 /// The shop completes the refusal while the corrected request is noted.
-async fn a_completion_that_is_committed_late_does_not_overwrite_what_was_sent_again(store: Shared) {
+async fn a_late_completion_does_not_overwrite_an_event_that_was_offered_again(store: Shared) {
     let shop = Following::open(store).await;
     shop.shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).code("PARAM_ERROR")).unwrap();
     shop.shop.ledger.send(&shop.shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
@@ -328,7 +328,7 @@ async fn an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_ot
     let parked = "SELECT id FROM ottpay_orders WHERE parked_at IS NOT NULL";
     assert_eq!((shop.text(parked).await.as_str(), shop.alerts()), ("T1", vec!["parked"]), "people are told once");
     assert_eq!([shop.shop.state("T1").await, shop.shop.state("T2").await], ["open", "paid"]);
-    // Whoever replays it before it is mended hears of it again.
+    // A replay before the cause is fixed reports the failure again.
     assert!(shop.shop.ledger.replay("T1").await.unwrap());
     assert!(claim(&shop).await.is_none());
     assert_eq!(shop.shop.state("T1").await, "open");

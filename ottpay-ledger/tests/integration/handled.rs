@@ -44,7 +44,7 @@ pub(crate) enum Deed {
     Fail(Fail),
     Panic,
     Hang,
-    /// Ends the transaction by itself after it has written.
+    /// Ends the transaction itself after it has written.
     Run(&'static str),
 }
 

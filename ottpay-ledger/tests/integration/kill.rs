@@ -99,6 +99,6 @@ async fn three_shops_their_database_and_a_gateway_with_faults_that_are_killed_at
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sixteen_clients_of_a_gateway_with_faults_know_what_became_of_each_payment_and_refund() {
+async fn sixteen_clients_of_a_gateway_with_faults_learn_the_outcome_of_each_payment_and_refund() {
     clients::soak(wanted("SOAK_PAYMENTS", 1500).into(), wanted("SOAK_SEED", 17).into()).await;
 }

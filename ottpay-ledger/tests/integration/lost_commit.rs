@@ -78,7 +78,7 @@ async fn pay_with(fault: u8) -> Following {
 }
 
 #[tokio::test]
-async fn rule_10_what_was_committed_without_an_answer_is_not_repeated() {
+async fn rule_10_an_event_committed_without_an_answer_is_not_repeated() {
     let shop = pay_with(LOSES_THE_ANSWER).await;
     assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
     shop.hint("T1").await;
@@ -90,7 +90,7 @@ async fn rule_10_what_was_committed_without_an_answer_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn what_was_not_committed_is_repeated() {
+async fn uncommitted_work_is_repeated() {
     let shop = pay_with(LOSES_THE_COMMIT).await;
     let failure = "SELECT COALESCE(failure, '') FROM ottpay_orders";
     eventually("it is noted", async || shop.text(failure).await.contains("the connection is gone")).await;

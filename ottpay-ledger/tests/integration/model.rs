@@ -37,7 +37,7 @@ fn faults() -> Option<u32> {
     std::env::var("OTTPAY_FAULTS").ok().map(|faults| faults.parse().expect("a number of faults"))
 }
 
-/// What is found in every world.
+/// The result of the search in every world.
 static FOUND: LazyLock<Vec<Found>> = LazyLock::new(|| {
     at_once(WORLDS.map(|world| {
         let faults = faults().unwrap_or(world.left.faults);
@@ -45,7 +45,7 @@ static FOUND: LazyLock<Vec<Found>> = LazyLock::new(|| {
     }))
 });
 
-/// What is found of every mistake.
+/// The result of the search for every injected bug.
 static MISTAKEN: LazyLock<Vec<Found>> = LazyLock::new(|| {
     at_once(MUTANTS.map(|mutant| move || search(mutant.world, Some(mutant.mistake), Order::NearestFirst)))
 });
@@ -104,7 +104,7 @@ fn independent_steps_in_every_order_lead_to_the_same_ends() {
 }
 
 #[test]
-fn the_page_of_the_model_is_what_the_search_finds() {
+fn the_page_of_the_model_matches_the_search() {
     let text = write_page(&FOUND, &MISTAKEN);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/model.md");
     if std::env::var_os("UPDATE").is_some() {

@@ -52,7 +52,7 @@ async fn clients_that_do_not_belong_together_are_refused() {
 }
 
 #[tokio::test]
-async fn rule_16_tables_of_a_later_version_or_another_program_are_left_alone() {
+async fn rule_16_tables_of_a_later_version_or_another_program_are_not_changed() {
     let store = Shared::memory();
     Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
     store.run("UPDATE ottpay_settings SET value = '99' WHERE name = 'schema'").await;

@@ -9,8 +9,8 @@ use crate::handled::{Deed, Following, eventually, on_each_database};
 
 on_each_database![
     rule_12_an_order_that_fails_for_a_day_is_parked_and_not_earlier,
-    a_permanent_failure_parks_at_once_and_holds_back_what_comes_later,
-    rule_12_replay_hands_over_what_is_true_now,
+    a_permanent_failure_parks_immediately_and_holds_back_later_events,
+    rule_12_replay_delivers_the_current_result,
     every_parked_order_is_replayed_at_once,
     a_handler_that_ends_its_process_again_and_again_is_parked,
     a_callback_counts_although_its_turn_fails,
@@ -41,7 +41,7 @@ async fn rule_12_an_order_that_fails_for_a_day_is_parked_and_not_earlier(store: 
     assert_eq!(shop.alerts(), ["failing", "parked"], "people were told when it began to last, and at the end");
 }
 
-async fn a_permanent_failure_parks_at_once_and_holds_back_what_comes_later(store: Shared) {
+async fn a_permanent_failure_parks_immediately_and_holds_back_later_events(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -62,7 +62,7 @@ async fn a_permanent_failure_parks_at_once_and_holds_back_what_comes_later(store
     assert_eq!(shop.text(PARKED).await, "0");
 }
 
-async fn rule_12_replay_hands_over_what_is_true_now(store: Shared) {
+async fn rule_12_replay_delivers_the_current_result(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -119,7 +119,7 @@ async fn a_callback_counts_although_its_turn_fails(store: Shared) {
     eventually("it is parked", async || shop.text(PARKED).await == "1").await;
     let heard = "SELECT o.alive_at - h.last_at FROM ottpay_orders AS o JOIN ottpay_hints AS h ON h.id = o.id
                  WHERE o.id = 'T1'";
-    assert_eq!(shop.text(heard).await, "0", "its schedule begins anew");
+    assert_eq!(shop.text(heard).await, "0", "its schedule begins again");
     // One that is asked about only after a callback.
     shop.paid("T2", "cart 2").await;
     shop.run("UPDATE ottpay_orders SET state = 'not_sent', next_at = NULL, tracked = '{' || tracked WHERE id = 'T2'")

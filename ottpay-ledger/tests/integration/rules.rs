@@ -120,7 +120,7 @@ async fn rule_8_silence_never_fails_anything(store: Shared) {
     // decides.
     until_state(&shop, "T1", "lapsed").await;
     assert_eq!(shop.until_written(1).await, ["unresolved S1 1"]);
-    // A callback reopens what has lapsed.
+    // A callback reopens a lapsed order.
     shop.shop.sandbox.pay("T1").await.unwrap();
     shop.hint("T1").await;
     assert_eq!(shop.until_written(2).await[1], "paid T1 1");

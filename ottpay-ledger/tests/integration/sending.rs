@@ -32,7 +32,7 @@ async fn rule_4_a_request_is_noted_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_noted_is_not_sent() {
+async fn a_request_that_cannot_be_noted_is_not_sent() {
     let shop = Shop::open().await;
     shop.store.set_away(true);
     let error = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
@@ -84,10 +84,10 @@ async fn a_caller_that_is_dropped_while_the_note_is_committed_stops_nothing() {
 
 /// Another process notes the same id at the moment at which this one loses its transaction, and the answer to its commit.
 #[tokio::test]
-async fn a_note_of_another_process_is_not_taken_for_ones_own() {
+async fn a_note_of_another_process_is_distinguished_from_the_own_note() {
     let shop = Shop::open().await;
     let (request, cart) = (shop.qr_code("T1"), reference("cart 1"));
-    // Opening the ledger commits as well, and this commit must not be the lost one.
+    // Opening the ledger commits, too, and this commit must not be the lost one.
     let other = Ledger::open(shop.store.clone(), [shop.client.clone()]).await.unwrap();
     shop.store.slow_commits(100);
     shop.store.lose_commit();
@@ -283,7 +283,7 @@ async fn a_refund_whose_payment_cannot_be_asked_about_is_not_sent_and_holds_up_n
 }
 
 #[tokio::test]
-async fn rule_6_a_second_look_at_the_page_shows_the_first_link() {
+async fn rule_6_loading_the_page_again_shows_the_first_link() {
     let shop = Arc::new(Shop::open().await);
     let cart = reference("cart 1");
     let offer = |minor: u64| {
@@ -320,7 +320,7 @@ async fn a_reference_gets_a_new_order_once_the_first_cannot_be_paid() {
 }
 
 #[tokio::test]
-async fn a_till_hears_what_became_of_a_charge() {
+async fn a_till_learns_the_outcome_of_a_charge() {
     let shop = Shop::open().await;
     let cart = reference("cart 1");
     let end = shop.ledger.charge(&shop.scanned("T1"), &cart).await.unwrap();

@@ -30,7 +30,7 @@ fn pgbouncer_is_before_the_same_database() {
 }
 
 #[test]
-fn what_was_committed_is_there_after_a_power_cut() {
+fn committed_changes_survive_a_power_cut() {
     let Some(server) = Server::start_durable() else { return };
     assert_eq!(server.administer("SHOW fsync"), "on");
     let url = server.fresh_database();

@@ -12,10 +12,10 @@ use crate::handled::{Deed, Following, eventually, on_each_database};
 
 on_each_database![
     a_verdict_is_kept_and_ends_the_order,
-    what_a_person_calls_paid_can_be_given_back_and_takes_the_reference,
-    what_a_person_calls_unpaid_cannot_be_given_back,
+    an_order_settled_as_paid_can_be_refunded_and_holds_the_reference,
+    an_order_settled_as_unpaid_cannot_be_refunded,
     a_refund_that_a_person_decides_lets_the_next_one_go,
-    what_the_gateway_has_settled_is_not_for_a_person,
+    an_order_settled_by_the_gateway_is_not_for_a_person,
     a_claimant_loses_an_order_that_is_settled,
 ];
 
@@ -50,7 +50,7 @@ async fn a_verdict_is_kept_and_ends_the_order(store: Shared) {
     assert!(matches!(error, SettleError::NotFound(_)), "{error}");
 }
 
-async fn what_a_person_calls_paid_can_be_given_back_and_takes_the_reference(store: Shared) {
+async fn an_order_settled_as_paid_can_be_refunded_and_holds_the_reference(store: Shared) {
     let shop = Following::open(store).await;
     shop.order("T1", "cart 1").await;
     shop.shop.sandbox.pay("T1").await.unwrap();
@@ -68,7 +68,7 @@ async fn what_a_person_calls_paid_can_be_given_back_and_takes_the_reference(stor
     eventually("the other is told", async || shop.written().await.contains(&"paid_again T2 1".to_owned())).await;
 }
 
-async fn what_a_person_calls_unpaid_cannot_be_given_back(store: Shared) {
+async fn an_order_settled_as_unpaid_cannot_be_refunded(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -123,7 +123,7 @@ async fn a_refund_that_a_person_decides_lets_the_next_one_go(store: Shared) {
     }
 }
 
-async fn what_the_gateway_has_settled_is_not_for_a_person(store: Shared) {
+async fn an_order_settled_by_the_gateway_is_not_for_a_person(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -132,7 +132,7 @@ async fn what_the_gateway_has_settled_is_not_for_a_person(store: Shared) {
     worker.abort();
     let error = shop.shop.ledger.settle("T1", Verdict::NotPaid, "ann", "looked").await.unwrap_err();
     assert!(matches!(error, SettleError::NotOpen { state: State::Paid }), "{error}");
-    // What is yet to be sent can only be given up.
+    // A request that is still to be sent can only be settled as not paid.
     shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 500), &reference("cart 1")).await.unwrap();
     shop.run("UPDATE ottpay_orders SET state = 'noted', next_at = NULL, ended_at = NULL WHERE id = 'R1'").await;
     let error = shop.shop.ledger.settle("R1", Verdict::Refunded, "ann", "looked").await.unwrap_err();

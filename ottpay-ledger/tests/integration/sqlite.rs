@@ -208,7 +208,7 @@ async fn a_full_database_is_unavailable_and_nothing_of_the_transaction_is_there(
 }
 
 #[tokio::test]
-async fn a_read_only_database_says_so() {
+async fn a_read_only_database_reports_it() {
     let folder = Folder::new("read-only");
     let store = Sqlite::file(folder.file());
     with_table(&store).await;
@@ -247,7 +247,7 @@ async fn a_statement_that_runs_for_too_long_is_interrupted_on_the_thread() {
 }
 
 #[tokio::test]
-async fn the_thread_ends_with_the_last_handle_and_rolls_back_what_is_open() {
+async fn the_thread_ends_with_the_last_handle_and_rolls_back_open_transactions() {
     let folder = Folder::new("ends");
     let store = Sqlite::file(folder.file()).wal(true);
     with_table(&store).await;
@@ -268,7 +268,7 @@ async fn the_thread_ends_with_the_last_handle_and_rolls_back_what_is_open() {
 }
 
 #[tokio::test]
-async fn a_caller_behind_a_transaction_that_stays_open_is_told_in_time() {
+async fn a_caller_waiting_for_an_open_transaction_gets_an_error_in_time() {
     let store = Sqlite::memory();
     let held = store.begin(Duration::from_secs(60)).await.unwrap();
     let start = Instant::now();

@@ -9,10 +9,10 @@ use crate::handled::{Following, eventually, on_each_database};
 
 on_each_database![
     rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay,
-    a_callback_that_comes_while_old_ones_go_stays,
+    a_callback_that_arrives_while_old_ones_are_deleted_is_kept,
     callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve,
-    callbacks_that_wait_for_too_long_are_told,
-    a_callback_that_was_altered_is_told,
+    callbacks_that_wait_too_long_are_reported,
+    an_altered_callback_is_reported,
     a_clock_that_was_far_ahead_stops_nothing,
 ];
 
@@ -49,7 +49,7 @@ async fn rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay(s
     assert_eq!((shop.calls(), shop.written().await.len()), (1, 1), "nothing is handed over twice");
 }
 
-async fn a_callback_that_comes_while_old_ones_go_stays(store: Shared) {
+async fn a_callback_that_arrives_while_old_ones_are_deleted_is_kept(store: Shared) {
     // On SQLite there is one transaction at a time.
     if store.dialect() == Dialect::Sqlite {
         return;
@@ -100,7 +100,7 @@ async fn callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve(sto
     eventually("people are told", async || shop.alerts().contains(&"unproven")).await;
 }
 
-async fn callbacks_that_wait_for_too_long_are_told(store: Shared) {
+async fn callbacks_that_wait_too_long_are_reported(store: Shared) {
     let shop = Following::open(store).await;
     shop.order("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -111,7 +111,7 @@ async fn callbacks_that_wait_for_too_long_are_told(store: Shared) {
     eventually("people are told", async || shop.alerts() == ["delayed"]).await;
 }
 
-async fn a_callback_that_was_altered_is_told(store: Shared) {
+async fn an_altered_callback_is_reported(store: Shared) {
     let shop = Following::open(store).await;
     shop.order("T1", "cart 1").await;
     shop.hint("T1").await;

@@ -67,7 +67,7 @@ fn ids(views: &[ottpay_ledger::View]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn orders_are_listed_by_what_a_person_asks_for_the_newest_first() {
+async fn orders_are_filtered_and_listed_newest_first() {
     let (_, ledger) = ledger().await;
     let second = |second| UNIX_EPOCH + Duration::from_secs(second);
     for (filter, expected) in [
@@ -131,7 +131,7 @@ async fn all_that_is_kept_of_an_order_is_shown_but_its_link() {
 }
 
 #[tokio::test]
-async fn health_counts_what_waits_and_what_a_person_has_to_look_at() {
+async fn health_counts_waiting_orders_and_those_that_a_person_has_to_decide() {
     let (store, ledger) = ledger().await;
     for sql in [
         "UPDATE ottpay_orders SET next_at = 250000 WHERE id = 'T2'",
@@ -169,7 +169,7 @@ async fn health_counts_what_waits_and_what_a_person_has_to_look_at() {
 }
 
 #[tokio::test]
-async fn what_only_reads_needs_no_client_and_makes_no_tables() {
+async fn reading_does_not_need_a_client_and_does_not_create_tables() {
     let empty = Sqlite::memory();
     assert!(matches!(Inspector::open(empty.clone()).await, Err(OpenError::NoLedger)));
     let mut txn = empty.begin(Duration::from_secs(5)).await.unwrap();
@@ -212,7 +212,7 @@ async fn a_watched_reference_is_given_as_it_is_and_when_another_process_changes_
 /// Every statement, on the other database.
 #[cfg(feature = "postgres")]
 #[tokio::test]
-async fn what_is_read_is_the_same_on_postgres() {
+async fn postgres_reads_the_same_values() {
     let Some(url) = crate::postgres_server::shared().map(|server| server.fresh_database()) else { return };
     let store = ottpay_ledger::Postgres::connect(&url).await.unwrap();
     assert!(matches!(Inspector::open(store.clone()).await, Err(OpenError::NoLedger)));

@@ -20,7 +20,7 @@ on_each_database![
     a_handler_without_a_limit_has_an_hour,
     rule_10_a_handler_that_ends_its_transaction_is_parked,
     a_transaction_of_another_event_is_not_accepted,
-    rule_13_events_of_one_order_come_one_after_the_other,
+    rule_13_events_of_one_order_are_delivered_in_sequence,
     rule_6_a_second_payment_of_a_reference_is_not_a_payment,
     a_worker_that_dies_in_a_handler_is_counted,
     a_reply_whose_time_is_over_is_lost_and_followed,
@@ -30,7 +30,7 @@ on_each_database![
     a_request_is_not_sent_inside_of_a_handler,
     rule_17_a_worker_that_is_stopped_finishes_its_handlers,
     a_store_that_is_away_is_waited_for,
-    a_refund_that_is_done_is_told_and_counted,
+    a_completed_refund_is_reported_and_counted,
 ];
 
 async fn rule_13_a_payment_is_handed_over_once_although_many_see_it(store: Shared) {
@@ -194,7 +194,7 @@ async fn a_transaction_of_another_event_is_not_accepted(store: Shared) {
     }
 }
 
-async fn rule_13_events_of_one_order_come_one_after_the_other(store: Shared) {
+async fn rule_13_events_of_one_order_are_delivered_in_sequence(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.shop.client.send(&shop.shop.refund("ELSEWHERE", "T1", 300)).await.unwrap();
@@ -259,7 +259,7 @@ async fn a_reply_whose_time_is_over_is_lost_and_followed(store: Shared) {
     assert_eq!(shop.shop.state("T1").await, "sending", "its reply may still come");
     shop.shop.ledger.advance(Duration::from_secs(60));
     eventually("it is lost", async || shop.shop.state("T1").await == "unpayable").await;
-    // Somebody found a way to pay it all the same.
+    // A buyer has paid it anyway.
     shop.shop.sandbox.pay("T1").await.unwrap();
     shop.shop.ledger.advance(Duration::from_secs(3600));
     assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
@@ -409,7 +409,7 @@ async fn a_store_that_is_away_is_waited_for(store: Shared) {
     assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
 }
 
-async fn a_refund_that_is_done_is_told_and_counted(store: Shared) {
+async fn a_completed_refund_is_reported_and_counted(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -421,7 +421,7 @@ async fn a_refund_that_is_done_is_told_and_counted(store: Shared) {
     assert_eq!(shop.until_written(2).await[1], "refunded R1 1");
     // The payment's total showed the refund, so it is still unknown whether the refund's own query supports it.
     assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_proven").await, "1");
-    // The reply to the second one is lost, and it is done all the same.
+    // The reply to the second one is lost, but it was carried out.
     shop.shop.sandbox.add_fault(PlannedFault::new(Fault::DropAfter).action("REFUND")).unwrap();
     let error = ledger.send(&shop.shop.refund("R2", "T1", 500), &reference("cart 1")).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown);

@@ -104,7 +104,7 @@ fn refunds_name_their_id_if_they_have_one() {
 }
 
 #[test]
-fn what_a_person_decides_states_since_when() {
+fn an_event_for_a_person_states_since_when() {
     let mut order = open(mini_program());
     order.vouched_at = Some(NOTED + 5);
     order.days(1);
@@ -113,7 +113,7 @@ fn what_a_person_decides_states_since_when() {
 
     let mut order = Order::new(lost(scanned()), State::Unknown);
     order.days(7);
-    let text = "no answer says whether money has moved";
+    let text = "no answer states whether money has moved";
     let expected = json!({ "asked": cad(500), "why": "no_answer", "text": text, "since": NOTED });
     assert_eq!(data(&mut order, &unknown()), ("unresolved".to_owned(), expected));
 }

@@ -1,4 +1,4 @@
-//! Refunds: complete only if the gateway says so, and unchanged once they have ended.
+//! Refunds: complete only if the gateway reports it, and unchanged once they have ended.
 
 use ottpay::Amount;
 use ottpay::spec::Evidence;

@@ -29,7 +29,7 @@ fn paid_is_reported_once() {
 }
 
 #[test]
-fn what_was_given_back_before_the_first_answer_follows_the_payment() {
+fn a_refund_before_the_first_answer_follows_the_payment() {
     let mut order = Order::new(qr_code(), State::Open);
     let partly = status(&qr_code(), "partial_refunded", json!({ "refund_fee": "100" }));
     let events = order.ask(&partly);
@@ -42,7 +42,7 @@ fn what_was_given_back_before_the_first_answer_follows_the_payment() {
 }
 
 #[test]
-fn what_was_given_back_before_it_was_reported_is_never_paid() {
+fn a_payment_refunded_before_it_was_reported_is_never_paid() {
     for fields in [json!({}), json!({ "refund_fee": "500" })] {
         let mut order = Order::new(qr_code(), State::Open);
         assert_eq!(order.words(&status(&qr_code(), "fully_refunded", fields)), ["given_back"]);
@@ -87,7 +87,7 @@ fn a_payment_that_is_closed_later_is_a_reversal_and_never_silent() {
 }
 
 #[test]
-fn what_says_nothing_about_the_money_does_not_change_a_payment() {
+fn an_answer_without_meaning_for_the_money_does_not_change_a_payment() {
     for (word, fields) in [("processing", json!({})), ("chargeback", json!({})), ("authorised", json!({}))] {
         let mut order = Order::new(qr_code(), State::Open);
         order.ask(&status(&qr_code(), "success", json!({})));
@@ -172,7 +172,7 @@ fn an_order_that_never_left_is_not_paid_by_another_shop() {
 }
 
 #[test]
-fn while_the_reply_may_still_come_nothing_changes() {
+fn nothing_changes_while_the_reply_may_still_arrive() {
     let mut order = Order::new(qr_code(), State::Sending);
     for (name, found) in super::answers::of_payments() {
         assert!(order.words(&found).is_empty(), "{name}");
@@ -192,7 +192,7 @@ fn a_conflict_is_never_settled_by_a_query() {
 }
 
 #[test]
-fn what_a_person_decided_stays() {
+fn a_decision_of_a_person_is_kept() {
     let mut order = Order::new(qr_code(), State::Settled);
     for (name, found) in super::answers::of_payments() {
         assert!(order.hint().words(&found).is_empty(), "{name}");

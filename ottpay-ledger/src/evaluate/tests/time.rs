@@ -40,7 +40,7 @@ fn an_order_that_no_buyer_pays_lapses_after_a_week_without_an_event() {
 }
 
 #[test]
-fn what_moves_at_once_is_unresolved_after_a_week_and_never_failed() {
+fn a_write_that_moves_money_immediately_is_unresolved_after_a_week_and_never_failed() {
     for (tracked, state) in
         [(lost(scanned()), State::Unknown), (scanned(), State::Open), (lost(refund()), State::Unknown)]
     {
@@ -55,7 +55,7 @@ fn what_moves_at_once_is_unresolved_after_a_week_and_never_failed() {
 }
 
 #[test]
-fn what_cannot_be_asked_about_is_never_given_up_in_silence() {
+fn an_order_that_cannot_be_queried_is_never_abandoned_silently() {
     for tracked in [qr_code(), scanned(), refund()] {
         let mut order = Order::new(tracked, State::Open);
         order.days(7);
@@ -107,7 +107,7 @@ fn a_payment_is_asked_about_again_for_refunds_made_elsewhere() {
     let mut order = Order::new(qr_code(), State::Open);
     let (asked, words) = follow(&mut order, &paid);
     assert_eq!((asked, words), (vec![86_400, 604_800, 2_592_000], vec!["paid"]));
-    // A refund is under way, so it cannot be told yet.
+    // A refund is in progress, so it cannot be reported yet.
     order.refund_in_flight = true;
     order.words(&status(&qr_code(), "success", json!({ "refund_fee": "100" })));
     assert_eq!(order.next, Next::Never);
@@ -144,12 +144,12 @@ fn a_callback_that_no_query_confirms_is_unconfirmed_after_a_day() {
 }
 
 #[test]
-fn a_callback_is_no_reason_to_doubt_a_query_that_is_known_to_work() {
+fn a_callback_does_not_cast_doubt_on_a_proven_query() {
     let mut order = Order::new(mini_program(), State::Open);
     (order.vouched_at, order.is_proven) = (Some(order.now), true);
     assert!(order.days(8).words(&pending()).is_empty());
     assert_eq!(order.state(), State::Lapsed);
-    // The vendor says that this query serves the action.
+    // According to the vendor, this query serves the action.
     let mut order = Order::new(qr_code(), State::Open);
     order.vouched_at = Some(order.now);
     assert_eq!(order.words(&status(&qr_code(), "orderclosed", json!({}))), ["ended"]);

@@ -173,7 +173,7 @@ fn no_walk_of_a_refund_breaks_a_promise() {
 }
 
 #[test]
-fn every_state_takes_every_answer_with_every_flag() {
+fn every_state_accepts_every_answer_with_every_flag() {
     let payments = (vec![qr_code(), mini_program(), scanned()], of_payments());
     let refunds = (vec![refund(), lost(refund())], of_refunds());
     for (tracked, answers) in [payments, refunds] {

@@ -9,7 +9,7 @@ use super::job::Job;
 use crate::store::bounds::PATIENCE;
 use crate::store::{StoreError, StoreErrorKind};
 
-/// How many transactions are taken out of the channel while another one is open.
+/// The number of transactions that are received from the channel while another one is open.
 const MAX: usize = 256;
 
 /// How often to check for transactions that have waited for too long.

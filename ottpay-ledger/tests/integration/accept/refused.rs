@@ -1,4 +1,4 @@
-//! What is not accepted: the status, and nothing of the reason.
+//! Rejected callbacks: the response has the status, but not the reason.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -20,7 +20,7 @@ fn is_plain(answer: &Answer) -> bool {
 }
 
 #[tokio::test]
-async fn what_is_not_from_the_gateway_is_rejected_without_the_reason() {
+async fn a_message_that_is_not_from_the_gateway_is_rejected_without_the_reason() {
     let shop = shop_in_memory().await;
     shop.note(MERCHANT, "T1", "open").await;
     let long = vec![b'x'; 1024 * 1024 + 1];
@@ -174,7 +174,7 @@ impl RawTx for FailingTx {
 }
 
 #[tokio::test]
-async fn rule_1_what_is_not_stored_is_not_acknowledged() {
+async fn rule_1_a_callback_that_is_not_stored_is_not_acknowledged() {
     let at = Arc::new(AtomicU8::new(0));
     let shop = shop_in(Failing { store: Sqlite::memory(), at: Arc::clone(&at) }).await;
     shop.note(MERCHANT, "T1", "open").await;
@@ -238,7 +238,7 @@ async fn a_database_that_is_read_only_is_answered_503() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_full_is_answered_503_and_what_was_acknowledged_is_there() {
+async fn a_full_database_is_answered_503_and_acknowledged_callbacks_are_kept() {
     let shop = shop_in_memory().await;
     let pages: i64 = shop.query("PRAGMA page_count", &[]).await[0].get(0).unwrap();
     shop.query(&format!("PRAGMA max_page_count = {}", pages + 4), &[]).await;

@@ -1,4 +1,4 @@
-//! What is stored is acknowledged, and what is acknowledged is stored.
+//! A callback is acknowledged if and only if it is stored.
 
 use super::shop::*;
 use ottpay::spec::Role;
@@ -69,7 +69,7 @@ async fn a_callback_sealed_with_the_former_key_is_stored() {
     assert_eq!(shop.hints().await, [hint(MERCHANT, "T1", 1)]);
 }
 
-/// An order that has an end is asked about again all the same, or not: the worker decides.
+/// Whether an order that has ended is queried again is decided by the worker.
 #[tokio::test]
 async fn a_callback_for_an_order_that_has_an_end_is_counted() {
     let shop = shop_in_memory().await;
@@ -81,7 +81,7 @@ async fn a_callback_for_an_order_that_has_an_end_is_counted() {
 }
 
 #[tokio::test]
-async fn what_is_genuine_and_cannot_be_read_or_may_be_altered_is_stored_too() {
+async fn genuine_callbacks_that_are_unreadable_or_possibly_altered_are_stored_too() {
     let shop = shop_in_memory().await;
     for id in ["T1", "T2"] {
         shop.note(MERCHANT, id, "open").await;
@@ -117,7 +117,7 @@ async fn the_ring_of_strays_is_overwritten_and_hints_still_get_in() {
 }
 
 #[tokio::test]
-async fn callbacks_that_came_before_their_order_was_noted_become_its_hint() {
+async fn callbacks_that_arrive_before_their_order_is_noted_become_its_hint() {
     let client = client_of(MERCHANT, KEY).build().unwrap();
     let shop = shop_of(Sqlite::memory(), [client.clone()]).await;
     assert!(shop.accept(&paid("T1")).await.is_stored());

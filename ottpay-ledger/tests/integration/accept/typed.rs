@@ -37,7 +37,7 @@ async fn hook(State(shop): State<Shop>, received: Received) -> Result<Acknowledg
 }
 
 #[tokio::test]
-async fn a_verified_callback_reaches_the_handler_and_what_is_not_does_not() {
+async fn only_a_verified_callback_reaches_the_handler() {
     let seen = Arc::default();
     let shop = Shop { client: client_of(MERCHANT, KEY).max_reply(2048).build().unwrap(), seen: Arc::clone(&seen) };
     let address = serve(axum::Router::new().route("/ottpay", post(hook)).with_state(shop)).await;

@@ -19,9 +19,9 @@ enum Fault {
     CountsReturned,
     /// Dropped: committed.
     CommitsOnDrop,
-    /// Says that it is committed, and forgets it.
+    /// Reports a commit, but discards it.
     ForgetsCommit,
-    /// Takes the limit for a longer one.
+    /// Uses a longer limit than requested.
     NoLimit,
     /// Calls every error one of the statement.
     OneKind,

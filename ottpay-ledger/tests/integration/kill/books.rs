@@ -67,7 +67,7 @@ impl Books {
         refunds.filter(|order| order.state() == OrderState::Paid)
     }
 
-    /// Everything that is lost, doubled, made up, or without an end.
+    /// Everything that is lost, duplicated, invented, or without an end.
     pub(crate) fn compare(&self) -> Findings {
         let mut found = Findings::default();
         for (what, orders, kinds) in [
@@ -108,7 +108,7 @@ impl Books {
         }
     }
 
-    /// Events and states that speak of money that the gateway does not have or did not give back.
+    /// Events and states about money that the gateway does not have or did not refund.
     fn find_made_up(&self, found: &mut Findings) {
         let payments: BTreeSet<&str> = self.payments().map(Order::id).collect();
         let refunds: BTreeSet<&str> = self.refunds().map(Order::id).collect();

@@ -32,14 +32,14 @@ impl Peer {
         Self { child, input }
     }
 
-    /// Says something to it. One that has been killed does not hear it.
+    /// Sends a line to it. A killed process does not receive it.
     pub(crate) async fn tell(&mut self, line: &str) {
         if let Some(input) = &mut self.input {
             let _ = input.write_all(format!("{line}\n").as_bytes()).await;
         }
     }
 
-    /// Says nothing more to it, at which it ends.
+    /// Closes its input, so that it ends.
     pub(crate) fn hang_up(&mut self) {
         self.input = None;
     }

@@ -74,7 +74,7 @@ pub(crate) async fn run() {
     }
 }
 
-/// Says how many planned faults have happened since the last time.
+/// Returns how many planned faults have happened since the last call.
 fn report_faults(sandbox: &Sandbox, planned: &mut usize) {
     let waiting = sandbox.waiting_faults().len();
     say(&format!("happened {}", *planned - waiting));

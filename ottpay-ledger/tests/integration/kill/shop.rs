@@ -166,7 +166,8 @@ async fn sell(ledger: Ledger, client: Client, cart: Cart, callback: String, paus
             let offered = ledger.pay(&reference, |id| cart.qr_code(&client, id, &callback)).await;
             offered.map(|offer| say(&format!("offer {} {}", cart.0, offer.order_id()))).err()
         };
-        // Only of what was certainly not sent the buyer tries again, once the database or the gateway is back.
+        // The buyer retries only requests that were certainly not sent, once the database or the gateway is available
+        // again.
         if failed.is_none_or(|error| error.outcome() != Outcome::NotSent) || pause == 0 {
             break;
         }

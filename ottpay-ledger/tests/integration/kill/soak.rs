@@ -193,7 +193,7 @@ impl Soak {
     async fn note(&mut self, number: usize, said: &str) {
         match said.split(' ').collect::<Vec<_>>()[..] {
             ["begun", cart] => {
-                // What is begun is not begun again: whether it was sent is what the ledger finds out.
+                // A started payment is not started again: the ledger finds out whether it was sent.
                 let carts = &mut self.shops[number].0.carts;
                 carts.0 = carts.0.max(cart.parse::<u64>().unwrap() + 1);
             }

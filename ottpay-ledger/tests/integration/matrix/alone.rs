@@ -102,7 +102,7 @@ async fn finish(world: &mut World, case: &Case, given: Option<&str>) {
     world.set_taker(Taker::Client(world.client()));
 }
 
-/// What is settled later is settled.
+/// Settles payments that are settled later.
 fn advance(sandbox: &Sandbox) {
     sandbox.advance(Duration::from_secs(120)).unwrap();
 }
@@ -119,7 +119,7 @@ fn describe_answer(answer: Result<Confirmed, ottpay::payment::FollowError>) -> S
     }
 }
 
-/// What is known in the end is true. Returns the reason why money that has moved is not known, if it is not.
+/// Asserts that the final result is true. Returns the reason if money has moved but is not known.
 fn check_end(
     is_refund: bool,
     is_moved: bool,

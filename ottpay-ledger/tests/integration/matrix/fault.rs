@@ -8,9 +8,9 @@ pub(crate) enum Fault {
     Nothing,
     /// Between the sender and the sandbox.
     OnWire(OnWire),
-    /// The sandbox does it by itself to the request.
+    /// The sandbox injects it into the request.
     AtGateway(AtGateway),
-    /// The sandbox does it by itself to the callback.
+    /// The sandbox injects it into the callback.
     OfCallback(AtGateway),
     Callback(Callback),
     SandboxKilled,
@@ -143,7 +143,7 @@ impl Fault {
         match self {
             Self::Nothing => "none",
             Self::OnWire(on) => on.name(),
-            Self::AtGateway(AtGateway::Processing) => "the reply says PROCESSING, and it is settled later",
+            Self::AtGateway(AtGateway::Processing) => "the reply reports PROCESSING, and the outcome follows later",
             Self::AtGateway(AtGateway::ForgetSort) => "reply with a digest of unsorted values",
             Self::AtGateway(_) => "refused by a documented code",
             Self::OfCallback(AtGateway::CallbackDuplicate) => "callback twice",
@@ -159,14 +159,14 @@ impl Fault {
             Self::SandboxKilled => "gateway killed before it replies",
             Self::ShopKilled(Step::Unsent) => "shop killed before it sends",
             Self::ShopKilled(Step::Unanswered) => "shop killed before it has the reply",
-            Self::ShopKilled(Step::Asking) => "shop killed while it asks",
+            Self::ShopKilled(Step::Asking) => "shop killed while it queries",
             Self::ShopKilled(Step::Handling) => "shop killed in its handler",
-            Self::Store(StoreFault::AwayBefore) => "database unavailable before it is noted",
-            Self::Store(StoreFault::AwayAfter) => "database unavailable when the reply comes",
-            Self::Store(StoreFault::CommitUnanswered) => "commit of the note made, its answer lost",
+            Self::Store(StoreFault::AwayBefore) => "database unavailable before the note",
+            Self::Store(StoreFault::AwayAfter) => "database unavailable when the reply arrives",
+            Self::Store(StoreFault::CommitUnanswered) => "note committed, but the answer to the commit lost",
             Self::Store(StoreFault::CommitLost) => "commit of the note lost",
-            Self::GatewayClock => "gateway's clock 31 minutes on: the order is closed",
-            Self::ShopClock => "database's clock a day on before the reply",
+            Self::GatewayClock => "gateway's clock 31 minutes ahead: the order is closed",
+            Self::ShopClock => "database's clock a day ahead before the reply",
         }
     }
 
@@ -194,15 +194,15 @@ impl OnWire {
             Self::Unanswered => "connect timeout",
             Self::ResetUnread => "reset before the request is read",
             Self::ResetWithinRequest => "reset within the request",
-            Self::ClosedBefore => "closed, not carried out",
+            Self::ClosedBefore => "connection closed, not carried out",
             Self::SilentBefore => "silence, not carried out",
             Self::NotFound => "404 with HTML, not carried out",
             Self::ResetAfter => "reset after the request",
-            Self::ClosedAfter => "closed after the request",
+            Self::ClosedAfter => "connection closed after the request",
             Self::SilentAfter => "silence after the request",
             Self::SilentInHead => "silence within the head of the reply",
             Self::SilentInBody => "silence within the body of the reply",
-            Self::Truncated => "reply cut off",
+            Self::Truncated => "reply truncated",
             Self::BadGateway => "502 with HTML, carried out",
             Self::SealedBadRequest => "400 with the sealed reply",
             Self::SealedUnavailable => "503 with the sealed reply",
@@ -210,7 +210,7 @@ impl OnWire {
             Self::SwappedBlocks => "reply with swapped blocks",
             Self::OtherMerchant => "reply for another merchant",
             Self::OtherOrder => "reply about another order",
-            Self::UnreadableMoney => "reply with unreadable money",
+            Self::UnreadableMoney => "reply with an unreadable amount",
             Self::Killed => "killed",
             Self::Held => "reply late",
         }

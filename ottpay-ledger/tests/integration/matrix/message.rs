@@ -44,7 +44,7 @@ impl Request {
             if let Some(request) = Self::parse(&bytes[..length]) {
                 return Ok(Some(request));
             }
-            // What is there is reported at once, so only a pause lets more arrive.
+            // Available bytes are reported immediately, so only a pause lets more arrive.
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         Err(io::Error::other("the request does not end"))

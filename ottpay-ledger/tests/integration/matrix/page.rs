@@ -119,7 +119,7 @@ fn excluded_combinations() -> String {
     text
 }
 
-/// Compares the page with what was played, or writes it.
+/// Compares the page with the results, or writes it.
 pub(crate) fn compare(text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/faults.md");
     if std::env::var_os("UPDATE").is_some() {
@@ -129,6 +129,9 @@ pub(crate) fn compare(text: &str) {
     if written != text {
         let differing = text.lines().filter(|line| !written.lines().any(|other| other == *line));
         let differing: Vec<_> = differing.collect();
-        panic!("docs/faults.md is not what happens: run with UPDATE=1 and review it:\n{}", differing.join("\n"));
+        panic!(
+            "docs/faults.md does not match the results: run with UPDATE=1 and review the change:\n{}",
+            differing.join("\n")
+        );
     }
 }

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_port_that_is_taken_for_a_moment_is_waited_for() {
+    async fn a_port_that_is_in_use_for_a_moment_is_awaited() {
         let (_sandbox, proxy) = open().await;
         arm(&proxy, OnWire::Refused).await;
         assert_eq!(get(&proxy, "/").await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);

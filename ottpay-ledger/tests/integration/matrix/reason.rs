@@ -10,7 +10,8 @@ use super::fault::{Fault, OnWire};
 use super::operation::Operation;
 
 /// The only reason if the gateway answers as it does by default.
-pub(crate) const UNREADABLE: &str = "a query states money that cannot be read, which is for a person at once";
+pub(crate) const UNREADABLE: &str = "a query states an amount that cannot be read, so a person must decide \
+                                     immediately";
 
 const NO_QUERY: &str = "no query knows the order";
 const NO_QUERY_OF_A_LOST_LINK: &str = "no query knows the order, and the buyer pays by a link that was never given out";

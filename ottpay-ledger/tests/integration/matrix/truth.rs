@@ -45,7 +45,7 @@ fn judge_told(told: Told, is_there: bool, was_seen: bool) -> Result<(), String> 
     }
 }
 
-/// A write is sent once, and what was to go wrong did.
+/// A write is sent once, and the planned fault happened.
 pub(crate) fn check_requests(world: &World, case: &Case) -> Result<(), String> {
     let operation = case.operation;
     let sent = world.proxy.count(operation.on_wire());
@@ -61,7 +61,7 @@ pub(crate) fn check_requests(world: &World, case: &Case) -> Result<(), String> {
 }
 
 #[test]
-fn what_a_sender_is_told_wrongly_is_found() {
+fn a_wrong_answer_to_a_sender_is_found() {
     use Outcome::{DuplicateId, Never, NotSent, Refused, Unknown};
     let told = Told::Error;
     for (told, is_there, was_seen, expected) in [

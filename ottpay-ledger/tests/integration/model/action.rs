@@ -26,7 +26,7 @@ pub(crate) enum Action {
 pub(crate) enum Task {
     /// One of the world's deeds.
     Deed(usize),
-    /// Looks once for what is due, and works on it.
+    /// Checks once for due work, and does it.
     Round,
     /// Asks once for an event, and completes it in a transaction of the shop's own.
     Claim,

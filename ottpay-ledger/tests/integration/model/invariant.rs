@@ -38,20 +38,26 @@ impl Invariant {
     /// A sentence for the page.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            Self::NotedBeforeSent => "A request that may move money is committed as a note before it leaves.",
-            Self::SentOnce => "It leaves once, unless no attempt before reached the gateway or the gateway refused it.",
-            Self::LinkStored => "A link is handed out only if it is stored, and never after it was called unpayable.",
+            Self::NotedBeforeSent => "A request that may move money is committed as a note before it is sent.",
+            Self::SentOnce => {
+                "It is sent once, unless no earlier attempt reached the gateway or the gateway refused it."
+            }
+            Self::LinkStored => {
+                "A link is handed out only if it is stored, and never after it was reported as unpayable."
+            }
             Self::AcknowledgedIsStored => "A callback that was acknowledged is committed.",
-            Self::HintIsKept => "The order of an acknowledged callback has a pending hint until the gateway is asked.",
+            Self::HintIsKept => {
+                "The order of an acknowledged callback has a pending hint until the gateway is queried."
+            }
             Self::MarkedWithEffect => "An event is marked as done if and only if what its handler wrote is committed.",
-            Self::HandledOnce => "What a handler wrote is there at most once for each key.",
+            Self::HandledOnce => "Each write of a handler exists at most once for each key.",
             Self::PaidByQuery => "An order is paid, or reported as paid, only if the gateway has the money.",
             Self::OnePayment => "At most one order of a reference is reported as its payment.",
             Self::Fenced => {
                 "Only the latest turn of an order, and the latest claimant of an event, completes an event."
             }
-            Self::NothingUndone => "An order that is paid stays paid, unless an event says otherwise.",
-            Self::NoMoreThanPaid => "The gateway never gives back more than was paid.",
+            Self::NothingUndone => "A paid order stays paid, unless an event reports otherwise.",
+            Self::NoMoreThanPaid => "The gateway never refunds more than was paid.",
             Self::NothingLost => {
                 "Once the faults end, every order reaches an end that agrees with the gateway, or is shown to a person."
             }

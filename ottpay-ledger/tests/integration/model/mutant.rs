@@ -59,7 +59,7 @@ pub(crate) const MUTANTS: [Mutant; 14] = [
         mistake: Mistake::Forgets("INSERT INTO ottpay_hints"),
     },
     Mutant {
-        name: "a turn takes hints that came after it had begun",
+        name: "a turn consumes hints that arrived after it began",
         world: only(LINK, Left { deeds: 1, rounds: 1, callbacks: 1, forgeries: 1, ..NOTHING }),
         breaks: Invariant::HintIsKept,
         mistake: Mistake::Sql(&[("SET taken = $3 WHERE", "SET taken = seen + 0 * $3 WHERE")]),
@@ -102,7 +102,7 @@ pub(crate) const MUTANTS: [Mutant; 14] = [
         mistake: Mistake::Sql(&[("AND attempt = $2 AND done_at IS NULL", "AND $2 = $2 AND done_at IS NULL")]),
     },
     Mutant {
-        name: "refunds that are done are not counted",
+        name: "completed refunds are not counted",
         world: only(REFUNDS, Left { deeds: 2, rounds: 1, ..NOTHING }),
         breaks: Invariant::NoMoreThanPaid,
         mistake: Mistake::Sql(&[("SELECT state, paid, refunded FROM", "SELECT state, paid, 0 FROM")]),
@@ -114,7 +114,7 @@ pub(crate) const MUTANTS: [Mutant; 14] = [
         mistake: Mistake::Sql(&[("AND send_token = $8 AND state = 'sending'", "AND $8 = $8")]),
     },
     Mutant {
-        name: "an order that was reported is not moved on, and an event that is done is offered again",
+        name: "the state of a reported order is not advanced, and a completed event is offered again",
         world: only(CHARGE, Left { deeds: 1, rounds: 1, ..NOTHING }),
         breaks: Invariant::HandledOnce,
         mistake: Mistake::Sql(&[

@@ -41,7 +41,7 @@ pub(crate) struct Broken {
 /// The next state to visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// The nearest: what is found is found by a short way.
+    /// The nearest state first, so that paths are short.
     NearestFirst,
     /// The latest state, to which the machine need not return.
     LatestFirst,

@@ -47,7 +47,7 @@ struct GatedTx {
 impl GatedTx {
     async fn run(&mut self, sql: &str, values: &[Value]) -> Result<Answer, StoreError> {
         if !self.is_begun {
-            // What is done once a minute has nothing to do with orders.
+            // The upkeep once a minute does not concern orders.
             let is_left_out = sql.contains("'upkeep'");
             if is_left_out || self.shared.wait(Point::Begin(describe(sql))).await == Outcome::Away {
                 return Err(away());

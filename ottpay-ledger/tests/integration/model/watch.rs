@@ -1,4 +1,4 @@
-//! What an observer remembers of a world, and what was checked.
+//! What an observer remembers of a world, and the number of checks.
 
 use std::collections::{BTreeMap, BTreeSet};
 

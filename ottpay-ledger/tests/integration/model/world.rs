@@ -132,7 +132,7 @@ pub(crate) const REFUNDS: World = World {
 
 /// A handler refunds a part.
 pub(crate) const GIVEN_BACK: World = World {
-    name: "a refund that a handler notes",
+    name: "a refund noted by a handler",
     deeds: &[Deed::Charge("A", TO_GIVE_BACK)],
     together: 1,
     left: Left { deeds: 1, rounds: 3, faults: 1, ..NOTHING },

@@ -57,7 +57,7 @@ async fn a_connection_that_is_closed_inside_a_transaction_ends_it() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_behind_pgbouncer_ends_its_transaction_only() {
+async fn a_connection_that_breaks_at_pgbouncer_ends_only_its_transaction() {
     let Some(server) = postgres_server::shared() else { return };
     let Some(address) = server.through_pgbouncer(&server.fresh_database()) else { return };
     let store = Postgres::connect(&address).await.unwrap();
@@ -121,7 +121,7 @@ async fn a_constraint_that_is_checked_at_the_commit_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn two_transactions_that_wait_for_each_other_are_told_to_repeat() {
+async fn two_transactions_that_wait_for_each_other_must_be_repeated() {
     let Some(server) = postgres_server::shared() else { return };
     let store = Postgres::connect(&server.fresh_database()).await.unwrap();
     run(&store, "CREATE TABLE t (a BIGINT)").await;
@@ -140,7 +140,7 @@ async fn two_transactions_that_wait_for_each_other_are_told_to_repeat() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_killed_and_started_again_keeps_what_was_committed() {
+async fn a_server_that_is_killed_and_restarted_keeps_committed_changes() {
     let Some(server) = Server::start_durable() else { return };
     let address = server.fresh_database();
     let store = Postgres::connect(&address).await.unwrap();

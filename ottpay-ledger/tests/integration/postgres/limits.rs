@@ -23,7 +23,7 @@ async fn a_commit_is_durable_whatever_the_server_does_by_default() {
 }
 
 #[tokio::test]
-async fn a_transaction_writes_and_reads_what_is_committed_whatever_the_server_does_by_default() {
+async fn a_transaction_is_read_write_and_read_committed_with_any_server_default() {
     let Some(server) = postgres_server::shared() else { return };
     let address = server.fresh_database();
     let name = &address[address.rfind('/').unwrap() + 1..];
@@ -35,7 +35,7 @@ async fn a_transaction_writes_and_reads_what_is_committed_whatever_the_server_do
 }
 
 #[tokio::test]
-async fn the_server_is_told_what_is_left_of_the_limit() {
+async fn the_server_gets_the_rest_of_the_limit() {
     let Some(server) = postgres_server::shared() else { return };
     let store = Postgres::connect(&server.fresh_database()).await.unwrap();
     let mut tx = store.begin(Duration::from_secs(2)).await.unwrap();
@@ -48,7 +48,7 @@ async fn the_server_is_told_what_is_left_of_the_limit() {
     }
     tx.commit().await.unwrap();
     let mut tx = begin(&store).await;
-    assert_eq!(text(&mut tx, "SHOW statement_timeout").await, "10s", "it is told anew for each transaction");
+    assert_eq!(text(&mut tx, "SHOW statement_timeout").await, "10s", "it is set again for each transaction");
 }
 
 /// A handler that blocks its thread cannot be dropped, and no timer of ours is asked.

@@ -43,7 +43,7 @@ async fn another_type_is_written_as_a_cast() {
     assert_eq!(text(&mut tx, "SELECT CAST(a AS TEXT) FROM t").await, uuid);
     let error = tx.execute("INSERT INTO t (a) VALUES ($1)", &[uuid.into()]).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Statement);
-    // It is about the text alone, so that the server's own words are shown.
+    // The error is about the text alone, so the server's own message is shown.
     assert!(error.to_string().ends_with("column \"a\" is of type uuid but expression is of type text"), "{error}");
 }
 
