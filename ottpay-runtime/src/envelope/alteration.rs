@@ -103,7 +103,7 @@ impl fmt::Display for FieldForm {
             Self::Scalar => "expected a string",
             Self::WholeNumber => "expected a whole number of at most 12 digits",
             Self::Decimal => "expected a decimal number of at most 12 digits before the point and 12 after it",
-            Self::Id => "expected an id without white space",
+            Self::Id => "expected an id without whitespace",
             Self::ProviderId => "expected an id of at most 31 letters, digits, `-` and `_`",
             Self::DateTime => "expected a date and time such as 2023-03-23 01:21:53",
             Self::Word => "expected a word of at most 32 letters",
@@ -118,7 +118,7 @@ impl fmt::Display for Alteration {
             Self::RepeatedBlock { block, earlier } => {
                 write!(f, "block {block} of `data` is the same as block {earlier}")
             }
-            Self::WhiteSpace { byte } => write!(f, "white space between two tokens of the JSON text, at byte {byte}"),
+            Self::WhiteSpace { byte } => write!(f, "whitespace between two tokens of the JSON text, at byte {byte}"),
             Self::Escape { byte } => {
                 write!(f, "an escape for a character that needs none in the JSON text, at byte {byte}")
             }

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mode_gives_back_what_it_took() {
+    fn every_mode_decrypts_its_own_ciphertext() {
         let key = MessageKey::derive("", &SignKey::new("k").unwrap());
         for cipher in [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }] {
             for length in [0, 1, 15, 16, 17, 48] {

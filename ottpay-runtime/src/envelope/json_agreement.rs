@@ -166,7 +166,7 @@ fn names_sort_by_code_units() {
 }
 
 #[test]
-fn what_is_not_an_object_is_told_from_what_is_not_json() {
+fn other_json_values_are_distinguished_from_invalid_json() {
     for text in ["[1]", "1", " \"x\"", "null", "\"\\ud83c\""] {
         assert_eq!(assert_agreement(text), Err(JsonError::NotObject), "{text}");
     }

@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_message_is_named() {
+    fn invalid_messages_are_named() {
         for (body, error) in [
             (&b""[..], MessageError::Empty),
             (b" \n", MessageError::Empty),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_code_does_not_hide_it() {
+    fn other_members_do_not_hide_the_code() {
         let merchant = Err(MessageError::Malformed { member: MERCHANT });
         for (other, checked) in [
             (r#""data":null,"data":null"#, Err(MessageError::DuplicateMember)),

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_or_something_else_is_not_read() {
+    fn truncated_or_other_bodies_are_not_multipart() {
         let whole = body("xyz", "\r\n");
         for length in 0..whole.len() - 4 {
             assert_eq!(read_fields(&whole.as_bytes()[..length]), None, "{length}");

@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_one_whole_object_is_not_read() {
+    fn only_one_complete_object_is_read() {
         for object in [
             "",
             "{",

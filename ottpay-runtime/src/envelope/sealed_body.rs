@@ -59,7 +59,7 @@ mod tests {
     use crate::envelope::{Message, seal};
 
     #[test]
-    fn a_body_is_what_the_members_one_by_one_are() {
+    fn a_body_equals_its_members_written_one_by_one() {
         let key = SignKey::new("6698851A525C9433").unwrap();
         let long = "two lunches \u{1f371} ".repeat(500);
         for fields in [&[][..], &[("a", "1")], &[("a", "\"\n"), ("order_id", "T1")], &[("remark", &long)]] {

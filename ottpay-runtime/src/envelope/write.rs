@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_measured_is_what_is_written() {
+    fn the_measured_size_is_the_written_size() {
         for members in [&[][..], &[("a", "")], &[("a", "b"), ("order_id", "T1")]] {
             let measured = measure_object(members.iter().map(|(name, text)| (name.len(), text.len())));
             assert!(write_object(members.iter().copied()).len() <= measured && measured <= write_object([]).len() + 32);

@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn every_money_is_parsed_from_what_it_displays() {
+    fn every_money_is_parsed_from_its_display_form() {
         for code in ["CAD", "JPY", "KWD", "CLF", "XAU", "ZZZ"] {
             let currency = Currency::new(code).unwrap();
             for amount in amounts() {
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_come_back_from_a_database_or_are_refused() {
+    fn amounts_are_read_back_from_a_database_or_refused() {
         for amount in amounts() {
             match i64::try_from(amount) {
                 Ok(column) => assert_eq!(Amount::try_from(column), Ok(amount)),
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_amount_is_refused() {
+    fn an_invalid_amount_is_refused() {
         for text in ["", ".", ".5", "5.", "-5", "+5", "1,999.00", "1 000", "1_000", "1e3", "٣", "5.0.0", " 5"] {
             assert_eq!(Amount::parse(text, Currency::CAD), Err(AmountError::Form), "{text:?}");
         }

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rate_is_parsed_from_what_it_displays() {
+    fn every_rate_is_parsed_from_its_display_form() {
         for shift in 0..64 {
             for e8 in [0, 1, u64::MAX >> shift, (u64::MAX >> shift) / 10 * 10, 1 << shift] {
                 let rate = Rate::from_e8(e8);

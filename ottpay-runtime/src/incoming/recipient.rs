@@ -80,10 +80,9 @@ impl<'a> Recipient<'a> {
         Ok(reading.map(|reading| OpenedRequest { fields: received.fields().clone(), reading }))
     }
 
-    /// Opens a callback like [`Recipient::open`], and looks for signs that it was put together from the blocks of
-    /// another one: unlike a reply, anyone may have sent it. `own` are the fields of the expected callback, or empty if
-    /// any callback is expected; `declared` are all callbacks of the specification, because each channel has fields of
-    /// its own.
+    /// Opens a callback like [`Recipient::open`], and checks for signs that it was composed from blocks of another one:
+    /// unlike a reply, anyone may have sent it. `own` are the fields of the expected callback, or empty if any callback
+    /// is expected; `declared` are all callbacks of the specification, because each channel has fields of its own.
     ///
     /// If the recipient has no merchant, the fields are compared with the merchant outside `data`.
     ///

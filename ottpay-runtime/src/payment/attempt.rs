@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_never_arrived_or_was_refused_once_is_not_done() {
+    fn only_a_request_that_never_arrived_or_was_refused_once_is_not_done() {
         use Outcome::{DuplicateId, Never, NotSent, Refused, Unknown};
         for attempts in [failed([NotSent]), failed([Never, NotSent]), failed([Refused]), failed([NotSent, Refused])] {
             assert_eq!(evaluate_attempts(&attempts), Proof::NotDone, "{attempts:?}");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_was_taken_before_the_first_request_is_a_conflict() {
+    fn an_id_that_was_used_before_the_first_request_is_a_conflict() {
         use Outcome::{DuplicateId, NotSent};
         assert_eq!(evaluate_attempts(&failed([DuplicateId])), Proof::Conflict);
         assert_eq!(evaluate_attempts(&failed([NotSent, DuplicateId])), Proof::Conflict);

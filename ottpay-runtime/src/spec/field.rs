@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_has_the_class_of_what_it_is_another_spelling_of() {
+    fn another_spelling_of_a_word_has_the_same_class() {
         let words = EnumInfo {
             name: "Status",
             compare: Compare::Loose,

@@ -23,7 +23,7 @@ fn opened(json: &str, values: &str) -> Result<ottpay_runtime::envelope::Fields, 
 }
 
 #[test]
-fn half_of_a_surrogate_pair_is_read_as_the_digest_says() {
+fn half_of_a_surrogate_pair_is_read_according_to_the_digest() {
     let json = r#"{"order_id":"T1","remark":"a\ud83c \ud83c\udf1f","list":["\udf1f",{"b":1}]}"#;
     // As Node and as Java write it; the list as JSON and as Java prints its collections.
     let node = opened(json, "[\"\u{fffd}\",{\"b\":1}]T1a\u{fffd} \u{1f31f}").unwrap();
@@ -39,14 +39,14 @@ fn half_of_a_surrogate_pair_that_has_no_such_digest_is_named() {
     for values in ["a", "a\u{1f31f}", "x", "a\u{fffd}?", ""] {
         assert_eq!(opened(r#"{"a":"a\ud83c\udf1f","b":"\ud83c"}"#, values), Err(OpenError::LoneSurrogate), "{values}");
     }
-    // A text with the stand-in itself is an ordinary text.
+    // A string that contains the replacement character itself is an ordinary string.
     assert_eq!(opened(r#"{"a":"a\ufffd"}"#, "a?"), Err(OpenError::Digest));
     let text = OpenError::LoneSurrogate.to_string();
     assert!(text.contains(r"\ud83c") && !text.contains("sign key"), "{text}");
 }
 
 #[test]
-fn what_is_not_json_is_told_from_what_does_not_decrypt() {
+fn invalid_json_is_distinguished_from_failed_decryption() {
     for json in ["not json", "", "{\"a\":\"1\"", "{'a':'1'}", "{\"a\":\"\u{1}\"}", r#"{"a":"\ud83c"x}"#] {
         assert_eq!(opened(json, "1"), Err(OpenError::NotJson), "{json}");
     }
@@ -180,7 +180,7 @@ fn whatever_is_altered_opens_as_it_was_sealed_or_not_at_all() {
         longer.insert(index, b'A');
         assert_unchanged(&longer);
     }
-    // Changes beside the data do not matter, and there are some of each kind.
+    // Changes outside the data do not matter, and there are some of each kind.
     assert!(same > 500 && nothing < 100, "{same} {nothing}");
     for length in 0..body.len() {
         assert!(received(&body[..length]).is_err(), "cut at {length}");
@@ -188,7 +188,7 @@ fn whatever_is_altered_opens_as_it_was_sealed_or_not_at_all() {
 }
 
 #[test]
-fn a_message_for_another_merchant_is_named_by_what_it_says() {
+fn a_message_for_another_merchant_is_shown_with_its_merchant() {
     let (body, _) = callback();
     let text = |from: &[u8], to: &[u8]| {
         let at = body.windows(from.len()).position(|window| window == from).unwrap();
@@ -197,7 +197,7 @@ fn a_message_for_another_merchant_is_named_by_what_it_says() {
     let other = received(&text(b"\"ON00004652\"", b"\" ON00004653\"")).unwrap_err();
     assert_eq!(other, MessageProblem::OtherMerchant { named: "ON00004653".to_owned() });
     assert_eq!(other.to_string(), "the message is for another merchant");
-    // Absent, null or empty is no other merchant; what is not well-formed is not read.
+    // An absent, null or empty merchant is not another merchant. A value that is not well-formed is not read.
     for same in [&b"null"[..], b"\"\"", b"\" ON00004652 \""] {
         received(&text(b"\"ON00004652\"", same)).unwrap();
     }

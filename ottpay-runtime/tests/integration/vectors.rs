@@ -117,7 +117,7 @@ fn every_digest_form_can_be_made_as_well_as_read() {
 }
 
 #[test]
-fn a_plus_that_became_a_blank_is_found_anywhere() {
+fn a_plus_that_became_a_space_is_found_anywhere() {
     let key = key("6698851A525C9433");
     let (mut first, mut last) = (0, 0);
     for number in 0..4000 {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Parses a code of three letters into upper case. Case and surrounding white space are ignored.
+/// Parses a code of three letters into upper case. Case and surrounding whitespace are ignored.
 ///
 /// # Errors
 /// [`CurrencyError`] if it is not three letters.

@@ -200,9 +200,9 @@ words! {
 pub enum Compare {
     /// Exactly as written.
     Exact,
-    /// Without surrounding white space, in lower case, with `_` for hyphens and spaces. For status words.
+    /// Without surrounding whitespace, in lower case, with `_` for hyphens and spaces. For status words.
     Loose,
-    /// Without surrounding white space, in upper case. For response codes.
+    /// Without surrounding whitespace, in upper case. For response codes.
     Upper,
 }
 

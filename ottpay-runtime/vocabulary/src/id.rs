@@ -5,11 +5,11 @@ use std::fmt;
 /// Checks an id of the shop's own.
 ///
 /// The vendor documents at most 20 letters and digits for cards and no limit elsewhere, and violates that limit in its
-/// own samples, so length and characters are left to the limits of each field. White space is rejected: forms and
+/// own samples, so length and characters are left to the limits of each field. Whitespace is rejected: forms and
 /// addresses may change it, and the order could then not be found again.
 ///
 /// # Errors
-/// [`IdError`] if it is empty, or contains white space or a control character.
+/// [`IdError`] if it is empty, or contains whitespace or a control character.
 pub fn check_id(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         Err(IdError::Empty)
@@ -30,7 +30,7 @@ pub fn check_id(text: &str) -> Result<(), IdError> {
 pub enum IdError {
     /// The string is empty.
     Empty,
-    /// The string contains white space.
+    /// The string contains whitespace.
     WhiteSpace,
     /// The string contains a control character, such as a line break.
     Control,
@@ -40,7 +40,7 @@ impl fmt::Display for IdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Empty => "the id is empty",
-            Self::WhiteSpace => "the id contains white space",
+            Self::WhiteSpace => "the id contains whitespace",
             Self::Control => "the id contains a control character",
         })
     }

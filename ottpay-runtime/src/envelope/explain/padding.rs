@@ -8,7 +8,7 @@ pub(super) struct Unpadded<'a> {
     pub(super) fault: Option<&'static str>,
 }
 
-/// Returns the texts that the blocks may contain, the likeliest first.
+/// Returns the plaintexts that the blocks may contain, the likeliest first.
 pub(super) fn remove_padding(blocks: &[u8]) -> Vec<Unpadded<'_>> {
     let mut texts = Vec::new();
     let last = blocks.last().copied().unwrap_or_default();

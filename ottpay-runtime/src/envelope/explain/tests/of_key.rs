@@ -143,7 +143,7 @@ fn a_plaintext_that_is_not_the_json_text_is_named() {
     ] {
         assert_cause(&with_key(right.as_bytes(), ECB, &text), "decrypt data", cause);
     }
-    // With a wrong key as well.
+    // With a wrong key, too.
     assert_cause(&with_key(SIGN_KEY.as_bytes(), ECB, VALUES), "decrypt data", "concatenation of the values");
 }
 
