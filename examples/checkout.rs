@@ -1,8 +1,8 @@
-//! The main job, from the QR code to the refund: `cargo run --example checkout`.
+//! A whole payment, from the QR code to the refund: `cargo run --example checkout`.
 //!
 //! Without settings it runs against a gateway of its own on this machine: no account, no network, no money. With
-//! `OTTPAY_ENDPOINT`, `OTTPAY_MERCHANT_ID`, `OTTPAY_OPERATOR_ID` and `OTTPAY_SIGN_KEY` set it talks to that gateway:
-//! it creates a **real** payment of 0.01, shows the QR code and asks every three seconds whether it has been paid. It
+//! `OTTPAY_ENDPOINT`, `OTTPAY_MERCHANT_ID`, `OTTPAY_OPERATOR_ID` and `OTTPAY_SIGN_KEY` set it talks to that gateway: it
+//! creates a **real** payment of 0.01, shows the QR code and queries every three seconds whether it has been paid. It
 //! never refunds there.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program's output is its purpose")]
@@ -65,15 +65,15 @@ async fn in_the_sandbox() -> Result<()> {
     sandbox.pay(order.as_str()).await?;
     println!("paid       the buyer has scanned the code and paid");
 
-    let called = tokio::time::timeout(Duration::from_secs(10), callbacks.recv()).await?.ok_or("no callback came")?;
+    let called = tokio::time::timeout(Duration::from_secs(10), callbacks.recv()).await?.ok_or("no callback arrived")?;
     let amount = called.amount().in_currency(price.currency());
     let time = called.finish_time().map_or("an unknown time", |time| time.as_str());
     println!("callback   verified: order {}, {amount}, at {time}", called.order_id());
 
-    // A callback is a reason to ask, and no proof. The answer is compared with what was asked for.
+    // A callback is a reason to query, and not a proof. The answer is compared with the request.
     match client.confirm(&request).await? {
         Confirmed::Paid(payment) => println!("confirmed  paid {}", payment.paid()),
-        other => return Err(format!("the gateway says {other}").into()),
+        other => return Err(format!("the gateway reports {other}").into()),
     }
 
     let part = Money::parse("5.00", Currency::CAD)?;
@@ -82,10 +82,10 @@ async fn in_the_sandbox() -> Result<()> {
     let (sent, mut tracked) = (client.send(&request_back).await, request_back.tracked());
     tracked.record(&sent);
     if let Err(error) = sent {
-        // It is never sent again: what became of it is asked for.
+        // It is never sent again: its outcome is queried.
         return Err(format!("{error}; resolved: {}", client.resolve(&tracked).await?).into());
     }
-    println!("refunded   {part} by {refund}; the gateway says: {}", client.confirm(&request).await?);
+    println!("refunded   {part} by {refund}; the gateway reports: {}", client.confirm(&request).await?);
     Ok(())
 }
 
@@ -95,7 +95,7 @@ fn ask_for(client: &Client, order: &OrderId, price: Amount, operator: &str, call
     Ok(request.operator_id(operator).call_back_url(callback_url).build()?)
 }
 
-/// A shop's end of the callback: verify, take note, answer.
+/// The shop's callback handler: verify, store, answer.
 async fn receive_callbacks(client: Client) -> Result<(String, mpsc::Receiver<PaymentCallback>)> {
     let (sender, receiver) = mpsc::channel(8);
     let client = Arc::new(client);
@@ -106,7 +106,7 @@ async fn receive_callbacks(client: Client) -> Result<(String, mpsc::Receiver<Pay
                 Ok(paid) => paid,
                 Err(error) => return refuse(&error),
             };
-            // Acknowledge only what has been noted: otherwise the gateway has no reason to tell it again.
+            // Acknowledge a callback only after it is stored: otherwise the gateway has no reason to repeat it.
             if sender.send(paid).await.is_err() {
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             }
@@ -124,7 +124,7 @@ async fn receive_callbacks(client: Client) -> Result<(String, mpsc::Receiver<Pay
 }
 
 fn refuse(error: &ottpay::CallbackError) -> Response {
-    eprintln!("a callback was not taken: {error}");
+    eprintln!("a callback was rejected: {error}");
     StatusCode::BAD_REQUEST.into_response()
 }
 
@@ -142,7 +142,7 @@ struct Settings {
     sign_key: SignKey,
 }
 
-/// The settings of a gateway elsewhere: all four or none.
+/// The settings of another gateway: all four or none.
 fn settings() -> Result<Option<Settings>> {
     const NAMES: [&str; 4] = ["OTTPAY_ENDPOINT", "OTTPAY_MERCHANT_ID", "OTTPAY_OPERATOR_ID", "OTTPAY_SIGN_KEY"];
     let missing: Vec<_> = NAMES.into_iter().filter(|name| std::env::var_os(name).is_none()).collect();
@@ -154,7 +154,7 @@ fn settings() -> Result<Option<Settings>> {
             sign_key: SignKey::from_env("OTTPAY_SIGN_KEY")?,
         })),
         4 => Ok(None),
-        _ => Err(format!("to use a gateway elsewhere, also set {}", missing.join(", ")).into()),
+        _ => Err(format!("to use another gateway, also set {}", missing.join(", ")).into()),
     }
 }
 
@@ -163,7 +163,7 @@ async fn at_a_gateway(settings: Settings) -> Result<()> {
     let Settings { endpoint, merchant_id, operator_id, sign_key } = settings;
     let client = Client::builder().endpoint(endpoint).merchant_id(merchant_id).sign_key(sign_key);
     let client = client.currency(Currency::CAD).build()?;
-    // No server listens at that address: this program asks instead.
+    // No server listens at that address: this program queries instead.
     let order = OrderId::random();
     let request = ask_for(&client, &order, Amount::from_minor(1), &operator_id, "https://shop.example/ottpay")?;
     let (created, mut tracked) = (client.send(&request).await, request.tracked());
@@ -181,7 +181,7 @@ async fn at_a_gateway(settings: Settings) -> Result<()> {
     }
     match client.wait(&tracked).await? {
         Confirmed::Paid(payment) => println!("confirmed  paid {}", payment.paid()),
-        other => return Err(format!("the gateway says {other}").into()),
+        other => return Err(format!("the gateway reports {other}").into()),
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Takes one payment and returns what the till shows.
+/// Takes one payment and returns the message for the till.
 async fn charge(client: &Client, price: Amount, code: &str) -> Result<String, Box<dyn Error>> {
     let request = client.passive_pay().order_id(OrderId::random()).amount(price);
     let request = request.biz_type(BizType::WechatPay).auth_code(code).operator_id("0000020156").build()?;

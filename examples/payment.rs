@@ -1,6 +1,6 @@
 //! The smallest payment, from the QR code to the money: `cargo run --example payment`.
 //!
-//! It starts a local gateway. Against OTT Pay, leave out `.endpoint(…)` and use your own merchant id and sign key.
+//! It starts a local gateway. For OTT Pay, remove `.endpoint(…)` and use your own merchant id and sign key.
 
 #![allow(clippy::print_stdout, reason = "a program's output is its purpose")]
 

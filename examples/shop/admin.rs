@@ -1,4 +1,5 @@
-//! What the shop's people see: what is open, what is parked, and what needs one of them. A real one is behind a login.
+//! The pages for the shop's staff: open orders, parked orders, and orders that need a decision. A real shop protects
+//! them with a login.
 
 use std::time::{Duration, SystemTime};
 
@@ -54,7 +55,7 @@ impl Row {
         Self { view, amount, age }
     }
 
-    /// What a person may decide about it.
+    /// The decisions that a person may make.
     fn verdicts(&self) -> &'static [&'static str] {
         match self.view.original() {
             Some(_) => &["refunded", "not_refunded"],
@@ -81,7 +82,8 @@ pub struct Decision {
     why: String,
 }
 
-/// A person's decision, which is kept. No event follows from it: who settles an order as paid also ships it.
+/// A person's decision, which is stored. It does not cause an event: the person who settles an order as paid also ships
+/// it.
 pub async fn settle(State(shop): State<Shop>, body: Posted<Decision>) -> Result<Response, Failed> {
     let Decision { id, verdict, by, why } = body.value;
     let Ok(verdict) = verdict.parse::<Verdict>() else { return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response()) };
@@ -96,7 +98,7 @@ pub struct Replay {
     id: String,
 }
 
-/// Hands over again what is true now of an order that is parked.
+/// Delivers the current result of a parked order again.
 pub async fn replay(State(shop): State<Shop>, body: Posted<Replay>) -> Result<Response, Failed> {
     match shop.ledger.replay(&body.value.id).await? {
         true => Ok(Redirect::to("/admin").into_response()),

@@ -1,11 +1,11 @@
-//! What is posted: by a form of a page, or as JSON by a program.
+//! Posted data: from a form of a page, or as JSON from a program.
 
 use axum::extract::{Form, FromRequest, Json, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
-/// What is posted, and whether the sender is a program, which is answered in JSON.
+/// Posted data, and whether the sender is a program, which is answered in JSON.
 pub struct Posted<T> {
     pub value: T,
     pub by_program: bool,

@@ -1,9 +1,8 @@
 //! A shop on the ledger: `cargo run --example shop`, then open the printed address. It sells tea for WeChat Pay.
 //!
-//! Without settings the gateway is a sandbox on this machine, and orders are in a file in the temporary folder. What a
-//! merchant would copy is `payments.rs`, which is all that connects the shop with the gateway, and `orders.rs`, which is what
-//! the shop does when something is paid. `settings.rs` lists the variables by which it runs at a gateway elsewhere, and on
-//! PostgreSQL.
+//! Without settings the gateway is a sandbox on this machine, and orders are in a file in the temporary folder. Copy
+//! `payments.rs`, which connects the shop with the gateway, and `orders.rs`, which reacts to payments. `settings.rs`
+//! lists the variables for another gateway and for PostgreSQL.
 
 #![allow(clippy::print_stdout, reason = "a program's output is its purpose")]
 #![allow(unreachable_pub, reason = "nothing of a program is public")]

@@ -1,6 +1,6 @@
-//! The shop's own table, and what it does when something has happened to a payment.
+//! The shop's own table, and its reactions to events of a payment.
 //!
-//! A shop has its own way to its database. Here it is the ledger's, because that runs on SQLite and on PostgreSQL.
+//! A shop has its own access to its database. Here it is the ledger's, because that runs on SQLite and on PostgreSQL.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,25 +11,25 @@ use ottpay_ledger::{Event, Fail, Kind, Reference, Tx};
 
 use crate::failed::Failed;
 
-/// What happens to an order when its payment has moved: once, in the transaction in which the ledger marks that as done.
+/// Reacts to an event of a payment: once, in the transaction in which the ledger marks the event as done.
 pub async fn record(client: Client, event: Event, mut tx: Tx) -> Result<Tx, Fail> {
     let reference = &event.reference;
     let (shipped, remark) = match &event.kind {
         Kind::Paid(payment) => (1, format!("paid {}", payment.paid())),
         Kind::PaidAgain(payment) => {
-            // The buyer has paid twice, so the second payment goes back. It is sent after the commit.
+            // The buyer has paid twice, so the second payment is refunded. The refund is sent after the commit.
             let amount = payment.net().unwrap_or(payment.paid()).amount();
             let refund = client.refund().order_id(RefundId::random()).ori_order_id(OrderId::new(&event.order_id)?);
             tx.send_later(&refund.refund_amt(amount).build()?, reference).await?;
-            (0, "paid twice: one payment goes back".to_owned())
+            (0, "paid twice: one payment is refunded".to_owned())
         }
-        Kind::Refunded(refunded) => (0, format!("given back: {}", refunded.total())),
+        Kind::Refunded(refunded) => (0, format!("refunded: {}", refunded.total())),
         other => (0, other.as_str().replace('_', " ")),
     };
     let sql = "UPDATE orders SET shipped = shipped + $2, remark = $3 WHERE reference = $1";
     match tx.execute(sql, &[reference.into(), shipped.into(), remark.into()]).await? {
         1 => Ok(tx),
-        _ => Err(Fail::permanent("the shop has no order of this reference")),
+        _ => Err(Fail::permanent("the shop does not have an order with this reference")),
     }
 }
 
@@ -70,7 +70,7 @@ impl Orders {
         rows.first().map(read).ok_or(Failed::NotFound)?
     }
 
-    /// Those that are on their way to the buyer.
+    /// The orders that are on their way to the buyer.
     pub async fn shipped(&self) -> Result<Vec<Order>, Failed> {
         let sql = format!("{COLUMNS} WHERE shipped > 0 ORDER BY reference LIMIT 100");
         self.query(&sql, &[]).await?.iter().map(read).collect()

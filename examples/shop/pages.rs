@@ -1,4 +1,4 @@
-//! What the buyer sees.
+//! The buyer's pages.
 
 use std::convert::Infallible;
 
@@ -51,7 +51,8 @@ pub async fn buy(State(shop): State<Shop>, body: Posted<Price>) -> Result<Respon
     Ok((status, Json(json!({ "id": reference.as_str(), "order_id": order_id }))).into_response())
 }
 
-/// Another attempt to pay an order: the buyer gets the code that is open, or a new one. Why there is none, the page says.
+/// Another attempt to pay an order: the buyer gets the open code, or a new one. If there is no code, the page shows
+/// why.
 pub async fn pay(State(shop): State<Shop>, Path(reference): Path<String>) -> Result<Response, Failed> {
     let reference = Reference::new(reference).map_err(|_| Failed::NotFound)?;
     let order = shop.orders.find(&reference).await?;
@@ -67,16 +68,16 @@ struct OrderPage {
     reference: String,
     price: Money,
     shown: Shown,
-    /// The QR code, and what is in it.
+    /// The QR code and its content.
     code: Option<(String, String)>,
     paid: Option<Money>,
-    /// What may be given back, in units of the currency.
+    /// The amount that may be refunded, in units of the currency.
     left: Option<String>,
     refunds: Vec<View>,
     fingerprint: String,
 }
 
-/// What the buyer is told.
+/// The message for the buyer.
 #[derive(PartialEq)]
 enum Shown {
     Scan,
@@ -141,7 +142,7 @@ pub struct Part {
     amount: String,
 }
 
-/// A clerk's button: a real one is behind a login.
+/// A clerk's button. A real shop protects it with a login.
 pub async fn refund(
     State(shop): State<Shop>,
     Path(reference): Path<String>,
@@ -155,7 +156,7 @@ pub async fn refund(
     let sent = shop.refund(&id, &OrderId::new(payment.order_id())?, amount, &reference).await;
     if !body.by_program {
         return match &sent {
-            // What becomes of it, the page says.
+            // The page shows the outcome.
             Ok(()) | Err(SendError::Request(_) | SendError::NotStored { .. }) => Ok(to_order(&reference)),
             Err(error) => Ok((StatusCode::CONFLICT, error.to_string()).into_response()),
         };
@@ -168,7 +169,7 @@ pub async fn refund(
     Ok((status, Json(json!({ "id": id.as_str(), "error": error }))).into_response())
 }
 
-/// A price of more than nothing.
+/// A price greater than zero.
 fn parse(text: &str) -> Option<Amount> {
     Amount::parse(text, Currency::CAD).ok().filter(|amount| *amount != Amount::ZERO)
 }

@@ -1,4 +1,4 @@
-//! All that connects the shop with the gateway: the ledger, the worker, the callback, and two requests.
+//! The connection of the shop with the gateway: the ledger, the worker, the callback, and two requests.
 
 use axum::extract::FromRef;
 use ottpay::{Amount, BizType, OrderId, RefundId};
@@ -12,7 +12,7 @@ use crate::orders::{Orders, record};
 use crate::settings::Settings;
 use crate::shop::Shop;
 
-/// The gateway's callback: stored before this is called, and acknowledged by what it returns.
+/// The gateway's callback: it is stored before this function is called, and its return value acknowledges it.
 pub async fn hook(answer: Accepted) -> Accepted {
     answer
 }
@@ -38,7 +38,7 @@ impl Shop {
         tokio::spawn(self.ledger.run(move |event, tx| record(client.clone(), event, tx)))
     }
 
-    /// Gives the QR code of an order: the one that it has, or a new one if that can no longer be paid.
+    /// Returns the QR code of an order: the existing one, or a new one if the existing one can no longer be paid.
     pub async fn pay(&self, order: &Reference, price: Amount) -> Result<Offer, SendError> {
         let make = |id: OrderId| {
             let request = self.client.active_pay().order_id(id).amount(price).biz_type(BizType::WechatPay);
@@ -47,7 +47,7 @@ impl Shop {
         self.ledger.pay(order, make).await
     }
 
-    /// Gives a part of a payment back. Whatever becomes of the reply, it goes back once or not at all.
+    /// Refunds a part of a payment. Even if the reply is lost, the money is refunded once or not at all.
     pub async fn refund(&self, id: &RefundId, paid: &OrderId, amount: Amount, of: &Reference) -> Result<(), SendError> {
         let request = self.client.refund().order_id(id).ori_order_id(paid).refund_amt(amount).build()?;
         self.ledger.send(&request, of).await.map(drop)

@@ -4,9 +4,9 @@
 //! |---|---|---|
 //! | `OTTPAY_ENDPOINT`, `OTTPAY_MERCHANT_ID`, `OTTPAY_SIGN_KEY` | a gateway: all three | a sandbox on this machine |
 //! | `SHOP_DB` | a file of SQLite, or `postgres://…` | a file in the temporary folder, new each time |
-//! | `SHOP_ADDR` | where the shop listens | a free port of this machine |
-//! | `SHOP_URL` | where the gateway reaches it | the address where it listens |
-//! | `SHOP_POLL_MS` | for tests: how often silent orders are asked about | the ledger's schedule |
+//! | `SHOP_ADDR` | the address on which the shop listens | a free port of this machine |
+//! | `SHOP_URL` | the URL at which the gateway reaches it | the address on which it listens |
+//! | `SHOP_POLL_MS` | for tests: how often silent orders are queried | the ledger's schedule |
 
 use std::env::{VarError, var};
 use std::net::SocketAddr;
@@ -45,7 +45,7 @@ impl Settings {
                 let sandbox = sandbox(database.is_some()).await?;
                 (client(sandbox.url(), sandbox.merchant_id(), sandbox.sign_key())?, Some(sandbox))
             }
-            _ => return Err(format!("for a gateway elsewhere, set all of {}", GATEWAY.join(", ")).into()),
+            _ => return Err(format!("for another gateway, set all of {}", GATEWAY.join(", ")).into()),
         };
         let database = match database {
             Some(url) if url.starts_with("postgres") => Database::Postgres(url),
@@ -71,7 +71,8 @@ fn client(endpoint: &str, merchant_id: &str, sign_key: SignKey) -> Result<Client
     Ok(client.currency(Currency::CAD).timeout(Duration::from_secs(10)).build()?)
 }
 
-/// A ledger belongs to one gateway. So a shop that keeps its orders has a sandbox that keeps them as well, at a fixed port.
+/// A ledger belongs to one gateway. So a shop that keeps its orders needs a sandbox that keeps them, too, at a fixed
+/// port.
 async fn sandbox(keeps: bool) -> Result<Sandbox, Failed> {
     let sandbox = match keeps {
         true => Sandbox::builder().port(48_230).database(std::env::temp_dir().join("ottpay-shop-gateway.db")),

@@ -1,4 +1,4 @@
-//! The running shop: what every page has at hand.
+//! The running shop, which every page can use.
 
 use ottpay::Client;
 use ottpay_ledger::Ledger;

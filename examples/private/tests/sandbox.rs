@@ -14,7 +14,7 @@ async fn the_sandbox_answers_the_private_action() -> Result<(), Box<dyn std::err
     assert_eq!(shop.shop_name(), "Tea & Co");
     assert_eq!(shop.opened_at(), None);
 
-    // A limit of the description is checked before anything is sent.
+    // A limit of the specification is checked before anything is sent.
     let error = client.shop_query().shop_id("longer than twelve").build().unwrap_err();
     assert_eq!(error.field(), "shop_id");
     Ok(())
