@@ -1,4 +1,4 @@
-//! A typed request, a typed call without network, and a callback, beside the cryptography of one envelope in C.
+//! A typed request, a typed call without network, and a callback, compared with the cryptography of one envelope in C.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ottpay_benches::{Row, compare};

@@ -1,6 +1,7 @@
-//! Calls a second through loopback, beside bare reqwest that posts the same bytes to the same server in the same rounds:
-//! `cargo bench --bench client`. The floor of any transport is a third caller: bare reqwest, with the typed call in memory
-//! before each request in the same task. And how much memory many calls take: `cargo bench --bench client -- memory 1000000`.
+//! Calls a second through loopback, compared with bare reqwest that posts the same bytes to the same server in the same
+//! rounds: `cargo bench --bench client`. The floor of any transport is a third caller: bare reqwest, with the typed
+//! call in memory before each request in the same task. And how much memory many calls need: `cargo bench --bench
+//! client -- memory 1000000`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,4 @@
-//! Sealing and opening, beside the same cryptography in C and beside MD5 alone.
+//! Sealing and opening, compared with the same cryptography in C and with MD5 alone.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ottpay_benches::{Row, compare};

@@ -76,7 +76,7 @@ pub async fn posted(url: &str) -> [HttpRequest; 2] {
     posted.try_into().expect("one request each")
 }
 
-/// Keeps what is posted, and posts nothing.
+/// Stores posted bodies, and posts nothing.
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<HttpRequest>>>);
 

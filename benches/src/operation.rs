@@ -101,7 +101,7 @@ fn c_prepared() -> Operation {
     })
 }
 
-/// What is digested.
+/// The digested text.
 fn values(fields: Fields) -> String {
     fields.into_values().collect()
 }

@@ -59,7 +59,8 @@ static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
     genuine
 });
 
-/// By the first byte: a body; a genuine one whose blocks are moved; or what a gateway might seal. Returns whether it was taken.
+/// By the first byte: a body; a genuine one whose blocks are moved; or what a gateway might seal. Returns whether it
+/// was accepted.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
     match choice & 3 {
@@ -107,7 +108,8 @@ fn text_of(fields: &BTreeMap<String, String>, names: [&str; 2]) -> Option<String
     names.iter().find_map(|name| fields.get(*name).filter(|text| !text.is_empty())).cloned()
 }
 
-/// What is taken opens by the libraries alone, and has the same fields. Returns order, amount and digest of what was taken.
+/// An accepted message also opens with the libraries alone, and has the same fields. Returns order, amount and digest
+/// of an accepted message.
 fn assert_read_as_sealed(
     client: &Client,
     sign_key: &str,

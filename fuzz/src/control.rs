@@ -1,5 +1,5 @@
-//! The sandbox's control interface and pages: each call has an answer, what is rejected changes nothing, and nothing that is
-//! called makes the orders contradict each other.
+//! The sandbox's control interface and pages: each call has an answer, a rejected call changes nothing, and nothing
+//! that is called makes the orders contradict each other.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -51,7 +51,7 @@ impl Running {
         running
     }
 
-    /// Takes back what an earlier input has asked for, so that one that fails does so by itself.
+    /// Reverts the changes of an earlier input, so that an input that fails does so alone.
     fn forget_settings(&self) {
         self.sandbox.clear_faults();
         Assumption::ALL.iter().filter(|assumed| assumed.is_default()).for_each(|assumed| self.sandbox.assume(*assumed));
@@ -160,7 +160,7 @@ fn carry_out(running: &Running, call: &str, known: &mut Option<Vec<Vec<u8>>>) ->
     if assert_answer(path, body, &answer) {
         return true;
     }
-    // What is in progress ends by itself.
+    // Operations in progress end automatically.
     let is_still = !before.iter().any(|body| String::from_utf8_lossy(body).contains("processing\""));
     if answer.status.is_client_error() && path.starts_with("/sandbox/") && is_still {
         assert_eq!(before, running.state(), "{line} was rejected, and has changed something");
@@ -185,7 +185,7 @@ fn assert_answer(path: &str, sent: &str, answer: &Answer) -> bool {
     answer.status.is_success()
 }
 
-/// No more has been given back than was charged, and no more and no less than the refunds of a payment are.
+/// No more was refunded than was charged, and exactly the sum of the refunds of a payment.
 fn assert_orders_agree(sandbox: &Sandbox) {
     let orders = sandbox.orders().expect("a database in memory");
     for order in &orders {
@@ -198,7 +198,7 @@ fn assert_orders_agree(sandbox: &Sandbox) {
             let settled = add_up(refunds().filter(|refund| refund.state() == OrderState::Paid));
             let given_back = Some(order.refunded());
             assert!(settled <= given_back, "less was given back than the refunds are: {order:?}");
-            // One that is in progress counts or not, by what was assumed when it was accepted.
+            // A refund in progress counts or not, depending on the assumption when it was accepted.
             assert!(given_back <= add_up(refunds()), "more was given back than the refunds are: {order:?}");
         }
     }
@@ -208,7 +208,7 @@ fn add_up<'a>(refunds: impl Iterator<Item = &'a Order>) -> Option<Amount> {
     refunds.map(Order::amount).sum()
 }
 
-/// Each call as the documentation has it, and what is wrong with it.
+/// Each call as documented, and with mistakes.
 pub fn seeds() -> Vec<Vec<u8>> {
     let calls = [
         "GET /sandbox/status",

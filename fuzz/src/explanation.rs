@@ -1,4 +1,4 @@
-//! The explanation of a message: it agrees with what opens. Its search for a cause takes ten times as long as opening a
+//! The explanation of a message: it agrees with opening. Its search for a cause needs ten times as long as opening a
 //! message, so it has a target of its own.
 
 use ottpay::Framing;

@@ -148,7 +148,7 @@ fn assert_declared(choice: u8, text: &str) {
 
 /// The parameters of a link are read as they were written.
 fn assert_query(choice: u8, text: &str) {
-    // Nothing in what comes with a browser is signed, and anything may.
+    // The parameters of a browser are not signed, and may be anything.
     if let Err(error) =
         H5PayLinkReturn::unauthenticated(text).map(drop).and(PrepayInitReturn::unauthenticated(text).map(drop))
     {
@@ -169,7 +169,7 @@ fn assert_query(choice: u8, text: &str) {
     }
 }
 
-/// Every example of every field, and what is at a limit.
+/// Every example of every field, and values at the limits.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut texts: Vec<String> = [
         "0",

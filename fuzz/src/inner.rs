@@ -73,7 +73,7 @@ fn assert_opens_by_its_own_key(Sealed { data, md5 }: &Sealed, cipher: Cipher) {
     assert!(open(data, &other, &sign_key(SIGN_KEY), cipher).is_err(), "opened under another digest");
 }
 
-/// `Debug` depends on names, kinds and lengths alone.
+/// `Debug` depends only on names, kinds and lengths.
 fn assert_nothing_shown(fields: &Fields) {
     let masked: Option<Vec<String>> = fields
         .iter()
@@ -104,7 +104,7 @@ fn assert_sealed_again(fields: &Fields, cipher: Cipher) {
     assert_eq!(texts_again, texts);
 }
 
-/// What is refused has a reason.
+/// A refused object has a reason.
 fn assert_refused(text: &str, error: OpenError) {
     let members = Members::parse(text);
     match error {
@@ -117,7 +117,7 @@ fn assert_refused(text: &str, error: OpenError) {
     }
 }
 
-/// The plaintext of every vector, and what is at a limit.
+/// The plaintext of every vector, and objects at the limits.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut texts = vectors::texts("plaintext");
     texts.extend([

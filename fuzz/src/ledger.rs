@@ -37,7 +37,8 @@ impl Shop {
     }
 }
 
-/// By the first byte: what is asked of the ledger; the rest are the answers of its database. Returns whether it was understood.
+/// The first byte selects the call of the ledger; the rest are the answers of its database. Returns whether it was
+/// understood.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
     let operation = choice % 10;
@@ -81,7 +82,7 @@ pub fn target(data: &[u8]) -> bool {
     })
 }
 
-/// What was read; an error shows no value of a row.
+/// The result; an error does not show a value of a row.
 fn shown<T>(text: &str, read: Result<T, StoreError>) -> Option<T> {
     read.map_err(|error| assert_error_hides(text, &error)).ok()
 }
@@ -97,7 +98,7 @@ fn assert_error_hides(text: &str, error: &StoreError) {
     assert_hidden(&all, &odd);
 }
 
-/// A list of orders: each is what is in its row.
+/// A list of orders: each one equals its row.
 fn list(shop: &Shop, text: &str) -> bool {
     let Some(views) = shown(text, block_on(shop.ledger.orders(&Filter::new()))) else { return false };
     let rows = parse(text).pop_front().unwrap_or_default();
@@ -128,7 +129,7 @@ fn assert_is_row(view: &View, row: &Row) {
     assert_eq!(json["state"], view.state().as_str());
 }
 
-/// An event, while the gateway is silent or says that the order is paid.
+/// An event, while the gateway is silent or reports that the order is paid.
 fn claim(shop: &Shop, text: &str, is_paid: bool) -> bool {
     if is_paid {
         let amount = PAID.to_string();
@@ -136,7 +137,7 @@ fn claim(shop: &Shop, text: &str, is_paid: bool) -> bool {
         shop.gateway.set(200, wrap("SUCCESS", &seal(&reply).expect("an object")));
     }
     let mut is_event = false;
-    // The ledger looks at its orders in another order at each fourth call.
+    // The ledger checks its orders in another sequence at each fourth call.
     for _ in 0..4 {
         shop.answers.set(text);
         if let Some(Some(claim)) = shown(text, block_on(shop.ledger.claim())) {
@@ -178,7 +179,7 @@ fn offer(shop: &Shop, text: &str) -> bool {
     }
 }
 
-/// What is stored as text: orders that are followed, requests, states, keys and verdicts.
+/// Values that are stored as text: followed orders, requests, states, keys and verdicts.
 fn read_stored(text: &str) -> bool {
     fn comes_back<T: FromStr + ToString + PartialEq + std::fmt::Debug>(text: &str) -> bool {
         let Ok(value) = text.parse::<T>() else { return false };

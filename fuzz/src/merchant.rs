@@ -25,7 +25,7 @@ pub(crate) fn seal(text: &str) -> Option<Sealed> {
     seal_json(text, DigestForm::TextNullEmpty, &sign_key(SIGN_KEY), Cipher::Aes128Ecb).ok()
 }
 
-/// A message around what was sealed.
+/// A message around sealed data.
 pub(crate) fn wrap(code: &str, sealed: &Sealed) -> Vec<u8> {
     let members = [("rsp_code", code), ("rsp_msg", "success"), ("data", &sealed.data), ("md5", &sealed.md5)];
     Message::new(members).to_body(Framing::Json)

@@ -1,4 +1,4 @@
-//! Numbers and money of a field, beside those of another library.
+//! Numbers and money of a field, compared with those of another library.
 
 use ottpay::{Amount, Currency, Decimal, FromField, Money, Rate};
 

@@ -1,4 +1,5 @@
-//! Messages opened by the libraries alone, by the vendor's description: what the envelope opens has to open here as well.
+//! Messages opened with the libraries alone, by the vendor's description: a message that the envelope opens must open
+//! here, too.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ fn open_reading(data: &str, md5: &str, form: &str, sign_key: &str) -> Option<BTr
     let key: [u8; 16] = digest.as_bytes().get(8..24)?.try_into().ok()?;
     let plain = ecb::Decryptor::<Aes128>::new(&key.into()).decrypt_padded_vec::<Pkcs7>(&sealed).ok()?;
     let Members(mut members) = Members::parse(std::str::from_utf8(&plain).ok()?)?;
-    // No name is outside of ASCII in what is sealed here, or its order does not matter.
+    // Sealed names are ASCII here, or their order does not matter.
     members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
     let is_text = members.iter().all(|(_, value)| value.get().starts_with('"'));
     let values: Vec<_> = members.into_iter().filter_map(|(name, value)| Some((name, scalar(&value)?))).collect();

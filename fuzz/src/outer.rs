@@ -84,7 +84,7 @@ fn assert_plain(data: &[u8], members: &Members) {
     }
 }
 
-/// What was read is the same after it has been written, in both framings.
+/// A message is the same after it was written and read again, in both framings.
 fn assert_written_and_read(message: &Message<'_>) {
     let body = message.to_body(Framing::Json);
     for framing in [Framing::Json, Framing::Base64] {
@@ -109,7 +109,7 @@ fn assert_nothing_shown(message: &Message<'_>) {
     assert_eq!(texts(str::to_owned), texts(|text| "x".repeat(text.len())));
 }
 
-/// Bodies of the vectors, in every framing, and what is wrong in each way.
+/// Bodies of the vectors, in every framing, and with every kind of mistake.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = [
         r#"{"rsp_code":"PARAM_INVALID","rsp_msg":"invalid parameter"}"#,

@@ -1,6 +1,6 @@
 //! Inputs in parts: the first byte chooses, the rest is text.
 
-/// The first byte, and the text after it. What is not UTF-8 becomes U+FFFD, so that no input is lost.
+/// The first byte, and the text after it. Invalid UTF-8 becomes U+FFFD, so that no input is lost.
 pub(crate) fn choice_and_text(data: &[u8]) -> Option<(u8, std::borrow::Cow<'_, str>)> {
     let (choice, rest) = data.split_first()?;
     Some((*choice, String::from_utf8_lossy(rest)))

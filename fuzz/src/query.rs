@@ -1,5 +1,5 @@
-//! Queries: typed replies, and what they say about a payment. Money is called paid only if the reply says so, in words and in the
-//! amount.
+//! Queries: typed replies, and their meaning for a payment. Money is reported as paid only if the reply states it, in
+//! words and in the amount.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use crate::opened;
 use crate::pieces::{choice_and_text, object, seed};
 use crate::secret::{assert_hidden, secrets};
 
-/// What is paid by an order that a target asks about.
+/// The amount of an order that a target queries.
 const ASKED: u64 = 1999;
 
 thread_local! {
@@ -27,7 +27,8 @@ thread_local! {
     });
 }
 
-/// What is followed: a payment by QR code, one with a tip, one with a card, a reservation, a Checkout page and a refund.
+/// The followed orders: a payment by QR code, one with a tip, one with a card, a reservation, a Checkout page and a
+/// refund.
 static ORDERS: LazyLock<Vec<Tracked>> = LazyLock::new(|| {
     let client = client().build().expect("a client");
     let amount = Amount::from_minor(ASKED);
@@ -96,7 +97,7 @@ fn read_reply(body: &[u8], sealed: Option<&str>) -> Vec<(String, String)> {
     read.unwrap_or_default()
 }
 
-/// What a query says about an order.
+/// The result of a query for an order.
 fn follow(client: &Client, order: &Tracked, reply: &[(String, String)]) -> bool {
     let confirmed = block_on(client.confirm(order));
     match &confirmed {
@@ -111,7 +112,7 @@ fn follow(client: &Client, order: &Tracked, reply: &[(String, String)]) -> bool 
     confirmed.is_ok()
 }
 
-/// An order is called paid or reserved only if a status and an explained amount in the reply say so.
+/// An order is reported as paid or reserved only if a status and an explained amount in the reply say so.
 fn assert_justified(order: &Tracked, confirmed: &Confirmed, reply: &[(String, String)]) {
     let (money, words): (Money, &[&str]) = match confirmed {
         Confirmed::Paid(payment) => {
@@ -241,7 +242,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         0,
         r#"{"order_status":"success","total_amount":1999.0,"tip":null,"currency":"CAD","merchant_id":"ON00004652"}"#,
     );
-    // What opens here opens by the libraries as well.
+    // A message that opens here opens with the libraries, too.
     debug_assert!(seal("{}").is_some_and(|sealed| opened::open(&sealed.data, &sealed.md5, SIGN_KEY).is_some()));
     seeds
 }

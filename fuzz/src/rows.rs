@@ -1,5 +1,5 @@
-//! A database whose answers are the input: a line for each row, an empty line between the answers, a column after each tab.
-//! A column begins with its type, and what has no type is not there.
+//! A database whose answers are the input: a line for each row, an empty line between the answers, a column after each
+//! tab. A column begins with its type, and a column without a type is absent.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -89,7 +89,7 @@ impl<S> Recorder<S> {
         Self { store: Arc::new(store), written: Arc::default() }
     }
 
-    /// What was answered since the last time.
+    /// The answers since the last call.
     pub(crate) fn take_answers(&self) -> String {
         std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ottpay::GATEWAY;
 use ottpay_sandbox::scenario::{Scenario, ScenarioError};
 
-/// How long a scenario takes at most.
+/// The longest time for a scenario.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// How many steps a scenario has, and how many mistakes are reported at most.

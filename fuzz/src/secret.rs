@@ -3,8 +3,8 @@
 use ottpay::envelope::Fields;
 use ottpay::spec::FieldInfo;
 
-/// The texts of sensitive fields that are nowhere else in the message, and long and odd enough not to be in a message of ours
-/// by chance.
+/// The values of sensitive fields that are nowhere else in the message, and long and odd enough not to be in a message
+/// of ours by chance.
 pub(crate) fn secrets<'a>(fields: &'a Fields, declared: &[FieldInfo]) -> Vec<&'a str> {
     let is_sensitive = |name: &str| declared.iter().any(|field| field.has_name(name) && field.sensitive);
     let open: Vec<&str> = fields

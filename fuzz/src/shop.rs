@@ -1,4 +1,4 @@
-//! The shop whose ledger is fuzzed: what it sells, and what is in its database.
+//! The shop whose ledger is fuzzed: its goods, and the content of its database.
 
 use ottpay::request::InvalidRequest;
 use ottpay::{ActivePay, Amount, BizType, Client, OrderId};
@@ -6,7 +6,7 @@ use ottpay_ledger::Reference;
 
 use crate::merchant::ID;
 
-/// What is paid.
+/// The paid amount.
 pub(crate) const PAID: u64 = 1999;
 
 /// What a database answers that is bound to the client's gateway and merchant.

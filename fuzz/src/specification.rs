@@ -1,4 +1,4 @@
-//! Specifications by chance, most of which have no problem: what the generator makes of those has to compile.
+//! Random specifications, most of which are valid: the code that is generated from those must compile.
 
 use std::fmt::Write as _;
 

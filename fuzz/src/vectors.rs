@@ -9,7 +9,7 @@ pub(crate) fn parse(text: &str) -> Value {
     serde_json::from_str(text).expect("a file of vectors is JSON")
 }
 
-/// Every vector of the envelope: what the vendor published, what is sent, and what is received.
+/// Every vector of the envelope: published by the vendor, sent, and received.
 pub(crate) fn all() -> Vec<Value> {
     let vectors = parse(ENVELOPE);
     let groups = ["published", "sent", "received"].iter().filter_map(|group| vectors[group].as_array());

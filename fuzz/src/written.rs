@@ -1,4 +1,4 @@
-//! What is written, displayed and stored is read again as it was.
+//! Written, displayed and stored values are read back unchanged.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
@@ -14,7 +14,7 @@ pub(crate) fn written<T: IntoField<T>>(value: &T) -> String {
     text
 }
 
-/// What is written is read again, as a field and by serde.
+/// Written values are read back, as a field and by serde.
 pub(crate) fn assert_comes_back<T: FromField + IntoField<T> + PartialEq + Debug + Serialize + DeserializeOwned>(
     value: &T,
 ) {
@@ -27,7 +27,7 @@ pub(crate) fn assert_stored<T: PartialEq + Debug + Serialize + DeserializeOwned>
     assert_eq!(&serde_json::from_str::<T>(&stored).expect("what was stored is read"), value);
 }
 
-/// What is displayed is parsed again.
+/// Displayed values are parsed again.
 pub(crate) fn assert_displayed<T: Display + FromStr + PartialEq + Debug>(value: &T)
 where
     T::Err: Debug,

@@ -1,4 +1,4 @@
-//! A specification in YAML: the generator says what is wrong with it, or makes Rust of it; it never has a bug to report.
+//! A specification in YAML: the generator reports its mistakes, or generates Rust; it never reports a bug of its own.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::specification::extension;
 /// Begins a file of an input.
 const FILE: &str = "=== ";
 
-/// How long a specification takes at most.
+/// The longest time for a specification.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// What `ottpay` shares with specifications that extend it.
@@ -70,7 +70,7 @@ pub fn is_good_extension(data: &[u8]) -> bool {
 
 const GATEWAY: &str = "gateway.yaml";
 
-/// The names and texts of the files of an input; those that no specification has are left out.
+/// The names and contents of the files of an input; files that no specification has are omitted.
 pub fn files_of(data: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for line in data.split_inclusive(|byte| *byte == b'\n') {

@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(8);
 /// One of so many inputs of a target is made in any case.
 const LEAST: u32 = 10;
 
-/// No input takes so long, on any machine.
+/// No input needs so long, on any machine.
 const HANGS: Duration = Duration::from_secs(120);
 
 /// What a target runs next: what it is, and the input.
@@ -86,7 +86,7 @@ fn run_inputs(target: &Target, begun: &Sender<Input>) {
     assert!(others > 0, "no other input is understood");
 }
 
-/// Watches the inputs of a target: one that does not end is an error as well.
+/// Watches the inputs of a target: one that does not end is an error, too.
 fn run(name: &str) {
     watch(target(name), HANGS);
 }
@@ -138,7 +138,7 @@ macro_rules! bounded {
 
 bounded!(outer, inner, explanation, callback, query, fields, yaml, control, ledger, scenario);
 
-/// No program and no case is left behind when a target is renamed.
+/// No program and no case remains when a target is renamed.
 #[test]
 fn every_target_has_a_program_and_every_case_a_target() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
@@ -156,10 +156,10 @@ fn every_target_has_a_program_and_every_case_a_target() {
 /// How many specifications are compiled.
 const COMPILED: usize = 16;
 
-/// How long that may take, with the library and all that it depends on.
+/// The time limit for this, with the library and all its dependencies.
 const BUILT_WITHIN: Duration = Duration::from_secs(900);
 
-/// What the generator finds no fault with is Rust that the compiler takes.
+/// If the generator finds no mistake, the compiler accepts the generated Rust.
 #[test]
 fn a_specification_without_problems_compiles() {
     let start = Instant::now();

@@ -7,7 +7,7 @@ fn main() {
     println!("| operation | allocations | bytes |\n|---|---|---|");
     for name in NAMES {
         let Some(mut operation) = named(name) else { continue };
-        // What is made once, as tables of OpenSSL are, does not count.
+        // Allocations that are made once, such as tables of OpenSSL, do not count.
         operation();
         let counted = measure(operation);
         println!("| {name} | {} | {} |", counted.count_total, counted.bytes_total);
