@@ -14,7 +14,7 @@
 //!
 //! # Take a payment
 //!
-//! Build the request, store it, send it, and query until the payment has an end:
+//! Build the request, store it, send it, and query until the payment has ended:
 //!
 //! ```no_run
 //! use ottpay::payment::Confirmed;
@@ -99,7 +99,7 @@
 //! # Errors and restarts
 //!
 //! A request that may move money is sent once and never repeated. If it fails, [`Error::outcome`] states what is known,
-//! and [`Client::resolve`] finds out what became of it. The same call continues after a restart:
+//! and [`Client::resolve`] finds out its outcome. The same call continues after a restart:
 //!
 //! ```
 //! use ottpay::Outcome;
