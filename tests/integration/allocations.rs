@@ -37,7 +37,7 @@ fn seal_and_open(fields: &std::collections::BTreeMap<&str, String>) -> [u64; 2] 
 }
 
 #[test]
-fn an_envelope_takes_few_allocations_and_a_longer_one_no_more() {
+fn an_envelope_needs_few_allocations_regardless_of_its_length() {
     let [sealing, opening] = seal_and_open(&small());
     assert!(sealing <= SEAL && opening <= OPEN, "sealing allocates {sealing} times, opening {opening} times");
     let [sealing, opening] = seal_and_open(&large());
@@ -45,7 +45,7 @@ fn an_envelope_takes_few_allocations_and_a_longer_one_no_more() {
 }
 
 #[test]
-fn a_call_takes_few_allocations() {
+fn a_call_needs_few_allocations() {
     let (client, order) = (client(), order());
     let building = allocations(|| drop(payment(&client, &order)));
     let calling = allocations(|| drop(now(client.send(&payment(&client, &order))).unwrap()));
@@ -56,7 +56,7 @@ fn a_call_takes_few_allocations() {
 }
 
 #[test]
-fn a_callback_takes_few_allocations() {
+fn a_callback_needs_few_allocations() {
     let (client, body) = (client(), callback_body());
     let reading = allocations(|| drop(client.callback(&body).unwrap()));
     assert!(reading <= CALLBACK, "it allocates {reading} times");

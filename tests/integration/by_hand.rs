@@ -1,6 +1,6 @@
-//! What a refund takes without this library, with the usual crates: written out, run against the sandbox, and counted for
-//! docs/measurements.md. It is careful, as few are: it sorts, verifies the reply, and keeps money in whole units. Yet it
-//! checks nothing at compile time, and knows nothing of what an error means for the money.
+//! A refund without this library, with the usual crates: written out, run against the sandbox, and counted for
+//! docs/measurements.md. It is careful, as few are: it sorts, verifies the reply, and keeps money in whole units. Yet
+//! it checks nothing at compile time, and knows nothing of what an error means for the money.
 
 use crate::common;
 use ottpay::{Amount, OrderId, SignKey};
@@ -90,7 +90,7 @@ mod written_out {
 }
 
 #[tokio::test]
-async fn a_refund_by_hand_is_taken_by_the_sandbox() {
+async fn the_sandbox_accepts_a_manual_refund() {
     let (key, order, refund) = ("0123456789ABCDEF", OrderId::random(), OrderId::random());
     let sandbox = Sandbox::builder().sign_key(SignKey::new(key).unwrap()).start().await.unwrap();
     let client = common::client_of(&sandbox).build().unwrap();

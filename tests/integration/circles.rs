@@ -53,7 +53,7 @@ fn crates() -> BTreeMap<String, Vec<Drawing>> {
         let roots = package["targets"].as_array().unwrap().iter().filter(is_drawn);
         let roots = roots.map(|target| Path::new(target["src_path"].as_str().unwrap()));
         let roots: Vec<&Path> = roots.map(|root| root.strip_prefix(&workspace).unwrap()).collect();
-        // A package of tests alone.
+        // A package that contains only tests.
         if roots.is_empty() {
             continue;
         }

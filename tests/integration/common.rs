@@ -113,7 +113,8 @@ pub(crate) fn accepted_with(fields: &str, key: &SignKey) -> Message<'static> {
     Message::new(members).into_owned()
 }
 
-/// Seals bytes that no client would seal, as somebody with the key could: `data` and `md5`, which is not their digest.
+/// Seals bytes that no client would seal, as an attacker with the key could: `data`, and an `md5` that is not their
+/// digest.
 pub(crate) fn sealed_bytes(plaintext: &[u8]) -> (String, String) {
     use aes::cipher::block_padding::Pkcs7;
     use aes::cipher::{BlockModeEncrypt, KeyInit};

@@ -57,7 +57,7 @@ fn every_link_of_the_page_leads_somewhere() {
 }
 
 #[test]
-fn a_test_that_was_renamed_ignored_or_left_out_is_no_proof() {
+fn a_renamed_ignored_or_omitted_test_is_not_a_proof() {
     let file = root().join("tests/integration/safety.rs");
     assert_eq!(find_proof("every_proof_exists", &file), Ok(()));
     assert!(find_proof("every_proof_exists_no_more", &file).is_err());

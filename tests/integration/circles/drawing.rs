@@ -13,7 +13,7 @@ pub(super) struct Drawing {
     pub(super) files: BTreeSet<PathBuf>,
     /// Files that only tests contain. Nothing is drawn of them.
     pub(super) test_files: BTreeSet<PathBuf>,
-    /// From a file to another, with the names that the first takes from the second.
+    /// From a file to another, with the names that the first uses from the second.
     pub(super) arrows: BTreeMap<PathBuf, BTreeMap<PathBuf, BTreeSet<String>>>,
     /// Why the drawing is incomplete.
     pub(super) problems: Vec<String>,

@@ -236,7 +236,7 @@ fn names_are_followed_through_every_kind_of_import() {
 }
 
 #[test]
-fn what_names_nothing_of_another_file_is_no_arrow() {
+fn a_file_that_uses_nothing_of_another_is_not_an_arrow() {
     for a in [
         "use crate::b;",
         "use crate::b::*;",
@@ -299,7 +299,7 @@ fn macros_lead_to_the_file_that_defines_them() {
 }
 
 #[test]
-fn a_drawing_that_is_incomplete_says_so() {
+fn an_incomplete_drawing_reports_it() {
     for (a, problem) in [
         ("use crate::b::Missing;", "a.rs: `crate::b::Missing` leads to nothing that is known"),
         ("fn f() { super::b::missing() }", "a.rs: `super::b::missing` leads to nothing that is known"),

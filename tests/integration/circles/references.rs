@@ -89,7 +89,7 @@ impl Reader<'_> {
             }
         }
         let found = match self.source.find(self.module, &path, space) {
-            // A tuple struct is a type and a value; the code does not always say which is meant.
+            // A tuple struct is a type and a value; the code does not always show which is meant.
             Found::Nothing => self.source.find_import(self.module, &path).into_iter().next(),
             found => Some(found),
         };
@@ -386,7 +386,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         self.visit_qualified(None, path, Space::Type);
     }
 
-    // It says who may name the item, and names nothing.
+    // It restricts who may name the item, and does not use a name.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {

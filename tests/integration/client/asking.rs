@@ -1,4 +1,4 @@
-//! Reads: errors that say nothing of the money, and attempts that are repeated within limits.
+//! Reads: errors do not describe the state of the money, and attempts are repeated within limits.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -62,7 +62,7 @@ async fn an_error_of_a_query_tells_whether_to_ask_again() {
         (refused("ORDER_USED"), false),
         (refused("SYSTEM_ERROR"), true),
         (refused("TIMEOUT"), true),
-        // It may pass: no page says why.
+        // It may be temporary: no page documents the cause.
         (refused("FAIL"), true),
         (refused("SOMETHING_NEW"), true),
     ] {
@@ -96,7 +96,7 @@ async fn a_read_is_asked_again_until_there_is_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_no_repetition_heals_is_asked_once() {
+async fn a_query_with_a_permanent_error_is_sent_once() {
     for answer in [status(404), answered(r#"{"rsp_code":"PARAM_ERROR"}"#), Err(TransportError::never("no TLS"))] {
         let script = Script::new([answer]);
         let start = Instant::now();
@@ -124,7 +124,7 @@ async fn attempts_are_counted_and_there_is_always_one() {
     assert!(ask(&script.client(), Retry::default().attempts(u32::MAX).up_to(Duration::ZERO)).await.is_ok());
 }
 
-/// A gateway that never answers, and ends each exchange at the limit that it is told.
+/// A gateway that never answers, and ends each exchange at the given limit.
 #[derive(Clone, Default)]
 struct Silent(Arc<Mutex<Vec<Duration>>>);
 
@@ -204,7 +204,7 @@ fn a_runtime_without_a_clock_is_enough_to_ask_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_dropped_between_two_attempts_is_not_asked_again() {
+async fn a_query_dropped_between_two_attempts_is_not_repeated() {
     let script = Script::new([lost()]);
     let client = script.client();
     let mut asking = Box::pin(ask(&client, Retry::default()));

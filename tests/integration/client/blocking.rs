@@ -56,7 +56,7 @@ fn a_lost_reply_has_an_unknown_outcome_and_a_gateway_that_is_down_none() {
     assert_eq!(down.outcome(), Outcome::NotSent);
 }
 
-/// Answers each request with what comes next, and the last for ever.
+/// Answers each request with the next answer, and repeats the last one.
 struct Answers(Mutex<Vec<&'static str>>, AtomicUsize);
 
 impl Answers {
@@ -146,7 +146,7 @@ fn within_a_runtime_it_blocks_and_neither_panics_nor_hangs() {
 }
 
 #[test]
-fn a_limit_beyond_the_range_of_the_clock_is_none() {
+fn a_limit_beyond_the_range_of_the_clock_is_ignored() {
     let sandbox = Sandbox::start_blocking().unwrap();
     let settings = client_of(&sandbox).connect_timeout(Duration::MAX).timeout(Duration::MAX);
     let client = settings.blocking().build().unwrap();
@@ -179,7 +179,7 @@ fn alter(chance: &mut fastrand::Rng, reply: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn no_altered_reply_makes_it_panic_and_none_is_taken_for_unsent() {
+fn no_altered_reply_causes_a_panic_or_is_reported_as_unsent() {
     const REPLIES: usize = 500;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = sample().endpoint(format!("http://{}", listener.local_addr().unwrap())).blocking().build().unwrap();

@@ -1,4 +1,4 @@
-//! Callbacks: what is verified is believed, what stands outside is not.
+//! Callbacks: verified data is trusted, members outside it are not.
 
 use crate::common::{self, SAMPLE_MERCHANT, accepted};
 use ottpay::envelope::Message;
@@ -29,7 +29,7 @@ fn both_framings_and_a_form_are_read() {
 
 #[test]
 fn outer_members_are_information_and_not_truth() {
-    // Somebody replays a genuine callback and writes what he likes around it.
+    // An attacker replays a genuine callback with arbitrary members around it.
     let client = common::sample().build().unwrap();
     let message =
         with_outer(PAID, &[("rsp_code", "FAIL"), ("rsp_msg", "refused"), ("order_id", "T2"), ("amount", "1")]);
@@ -52,7 +52,7 @@ fn a_callback_for_another_merchant_is_refused_inside_and_outside() {
 }
 
 #[test]
-fn an_order_id_comes_back_as_the_shop_wrote_it() {
+fn an_order_id_is_returned_as_the_shop_wrote_it() {
     let client = common::sample().build().unwrap();
     for id in ["42", "42-1679505621", "shop_7.2026/11#3", "00042", "O'Neil", "a\"b\\c", "订单7"] {
         let id = common::order(id);
@@ -77,7 +77,7 @@ fn aliases_are_read_under_one_name_and_the_documented_name_wins() {
 }
 
 #[test]
-fn what_the_specification_does_not_know_is_kept() {
+fn fields_outside_the_specification_are_kept() {
     let client = common::sample().strict_callbacks(false).build().unwrap();
     let fields = PAID
         .replace("\"tip\":\"0\"", "\"tip\":\"0\",\"order_status\":\"Refund-Pending\",\"new_field\":{\"a\":[1,null]}");
@@ -89,7 +89,7 @@ fn what_the_specification_does_not_know_is_kept() {
 }
 
 #[test]
-fn status_words_compare_without_case_hyphens_and_blanks() {
+fn status_words_compare_without_case_hyphens_and_spaces() {
     for (word, class) in [
         ("SUCCESS", StatusClass::Paid),
         (" Fully Refunded ", StatusClass::Refunded),
@@ -139,7 +139,7 @@ fn the_answer_to_a_callback_is_that_of_the_specification_unless_the_client_has_a
 }
 
 #[test]
-fn no_message_has_a_say_in_the_answer() {
+fn no_message_influences_the_answer() {
     let client = common::sample().strict_callbacks(false).acknowledgement("OK", "text/plain").build().unwrap();
     let fields = PAID.replace("\"tip\"", "\"acknowledgement\":\"x\",\"rsp_msg\":\"x\",\"tip\"");
     let outer = [("acknowledgement", "x"), ("content_type", "x/y"), ("rsp_msg", "x"), ("status", "302")];
@@ -210,9 +210,9 @@ fn a_member_that_is_read_strictly_is_there_once() {
     }
 }
 
-/// Members that anybody can write beside `data`, and that no JSON parser reads or that are more than any message has.
+/// Members outside `data` that anyone can write: invalid JSON, or more members than any message has.
 #[test]
-fn nothing_beside_the_data_keeps_a_genuine_callback_from_being_read() {
+fn no_member_outside_the_data_prevents_reading_a_genuine_callback() {
     let client = common::sample().build().unwrap();
     let genuine = accepted(PAID);
     let sealed = ["data", "md5"].map(|name| format!(r#""{name}":"{}""#, genuine.text(name).unwrap())).join(",");
@@ -244,7 +244,7 @@ fn nothing_beside_the_data_keeps_a_genuine_callback_from_being_read() {
             assert_eq!((paid.order_id().as_str(), paid.amount()), ("T1", Amount::from_minor(1999)), "{shown}");
             assert_eq!(paid.unauthenticated().code(), Some("SUCCESS"));
         }
-        // The structure of the object has to hold all the same.
+        // The structure of the object must still be valid.
         for broken in [&b"{"[..], b"{}{", b"{\"rsp_code\":\"SUCCESS\""] {
             let body = [broken, outer, sealed.as_bytes(), b"}"].concat();
             client.callback(&body[..body.len() - 1]).unwrap_err();
@@ -253,7 +253,7 @@ fn nothing_beside_the_data_keeps_a_genuine_callback_from_being_read() {
 }
 
 #[test]
-fn what_is_beside_the_data_is_shown_as_well_as_it_can_be_read() {
+fn members_outside_the_data_are_shown_as_far_as_they_can_be_read() {
     let client = common::sample().build().unwrap();
     let genuine = accepted(PAID);
     let sealed = ["data", "md5"].map(|name| format!(r#""{name}":"{}""#, genuine.text(name).unwrap())).join(",");
@@ -288,7 +288,7 @@ fn the_vendors_callback_decodes_into_the_typed_callback() {
     assert_eq!(paid.exchange_rate().unwrap().unwrap().to_string(), "5.057030");
     assert_eq!(paid.remarks(), Some("可以"));
     assert_eq!(paid.sub_open_id(), Some("2088032832386722"));
-    // A wallet's callback says nothing of the state: neither paid nor unpaid.
+    // A wallet's callback does not state whether the order is paid.
     assert_eq!(paid.order_status(), None);
     // The buyer's id at the wallet is sensitive.
     assert!(!format!("{paid:?} {:?}", paid.raw()).contains("2088032832386722"));

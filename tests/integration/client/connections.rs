@@ -115,7 +115,7 @@ async fn count_connections(over: Over) {
 }
 
 #[tokio::test]
-async fn a_write_takes_an_earlier_connection_only_if_asked_to_and_only_a_recent_one() {
+async fn a_write_reuses_a_connection_only_on_request_and_only_a_recent_one() {
     for over in Over::ALL {
         reuse_connections(*over).await;
     }
@@ -137,7 +137,8 @@ async fn reuse_connections(over: Over) {
     }
 }
 
-/// How many of 480 payments have an unknown outcome if each begins at the moment at which the gateway closes what is idle.
+/// How many of 480 payments have an unknown outcome if each begins at the moment at which the gateway closes idle
+/// connections.
 async fn lost_at_the_drop(over: Over, settings: ClientBuilder<Client>, idle: Duration) -> usize {
     let client = settings.build().unwrap();
     let shops = (0..16_u32).map(|shop| {
@@ -183,7 +184,7 @@ static SHARED: LazyLock<(Gateway, Client)> = LazyLock::new(|| {
 });
 
 #[test]
-fn one_client_serves_a_hundred_event_loops_that_begin_and_end_beside_each_other() {
+fn one_client_serves_a_hundred_concurrent_event_loops() {
     let tests: Vec<_> = (0..100_u64)
         .map(|number| {
             thread::spawn(move || {
@@ -250,7 +251,7 @@ fn no_runtime_is_needed_at_all() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_nobody_waits_for_is_ended() {
+async fn an_exchange_that_is_no_longer_awaited_is_ended() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = sample().endpoint(format!("http://{}", silent.local_addr().unwrap())).build().unwrap();
     let mut sent = Box::pin(pay(Over::Http, &client));
@@ -292,7 +293,7 @@ async fn fill_a_queue(over: Over) {
     assert!(matches!(&error, Error::NotSent { .. }), "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotSent);
     assert!(error.to_string().contains("the time limit ended before there was a connection"), "{error}");
-    // On a connection that may have been kept, it cannot be told.
+    // On a connection that may have been reused, this cannot be known.
     let error = pay(over, &settings().reuse_for_writes(LONG).build().unwrap()).await.unwrap_err();
     // Unless the connections are seen.
     let outcome = if over == Over::Http { Outcome::Unknown } else { Outcome::NotSent };

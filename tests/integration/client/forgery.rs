@@ -1,4 +1,4 @@
-//! Callbacks that somebody without the sign key made of the encrypted blocks of a genuine one.
+//! Callbacks that an attacker without the sign key made from the encrypted blocks of a genuine one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ fn signs_of(text: &str) -> Vec<Alteration> {
 }
 
 #[test]
-fn a_forgery_made_of_a_genuine_callback_is_told_from_it() {
+fn a_forgery_made_of_a_genuine_callback_is_distinguished_from_it() {
     let pair: serde_json::Value =
         serde_json::from_str(include_str!("../../../ottpay-runtime/tests/vectors/forgery.json")).unwrap();
     let client = |strict| {
@@ -77,7 +77,7 @@ fn genuine_callbacks_have_no_sign() {
     }
     let base = r#""order_id":"T1","amount":"1999","merchant_id":"ON00004652""#;
     for more in [
-        // What libraries escape, and what is not ASCII.
+        // Characters that libraries escape, and non-ASCII characters.
         r#""remarks":"a\u003db\u0026c\u003cd\u003e\u0027e""#,
         r#""remarks":"https:\/\/shop.example\/?a=b&c=\"d\"""#,
         r#""remarks":"\u53ef\u4ee5 caf\u00e9 \ud83c\udf75\t\r\n\u001F""#,
@@ -86,7 +86,7 @@ fn genuine_callbacks_have_no_sign() {
         r#""finish_time":"20181121121502""#,
         r#""finish_time":"2024-01-08 16:29:03 CST""#,
         r#""finish_time":"Mar 13, 2023, 9:52:19 AM""#,
-        // Numbers that are not strings, what is null and what is empty.
+        // Numbers that are not strings, null, and empty values.
         r#""tip":1,"exchange_rate":5.24740000"#,
         r#""tip":null,"convenience_fee":"","remarks":"""#,
         r#""order_status":"Refund-Pending","bizpay_order_id":"4200001234202303231234567890""#,
@@ -218,7 +218,7 @@ impl Blocks {
         Message::new([("rsp_code", "SUCCESS"), ("data", &data), ("md5", md5)]).to_body(Framing::Json)
     }
 
-    /// Whether it might open: right padding, an object of texts, the same values one after the other. Everything else
+    /// Whether it might open: right padding, an object of strings, the same values one after the other. Everything else
     /// is refused by `open` anyway; this only saves the time to decrypt it.
     fn might_open(&self, values: &str) -> bool {
         let plain: Vec<u8> = self.0.iter().flat_map(|(plain, _)| *plain).collect();
@@ -360,7 +360,7 @@ fn run(order: Order, mutations: u32, seed: u64) -> Count {
         for turn in 0..100 {
             count.mutations += 1;
             let mutated = mutate(&genuine, &mut chance);
-            // The first of each are decrypted, too, so that what is left out here is known to be refused.
+            // The first messages of each kind are decrypted, too, which proves that the others are refused.
             if mutated == genuine.text || (turn > 0 && !mutated.might_open(&values)) {
                 continue;
             }
@@ -414,7 +414,7 @@ fn run(order: Order, mutations: u32, seed: u64) -> Count {
 /// Neither order nor amount is ever another. What remains is a text into which the buyer's id at the wallet has run, or
 /// the other way round: the border between them, `","sub_openId":"`, is one whole block, and any text may be a remark.
 #[test]
-fn of_a_million_altered_callbacks_none_with_another_order_or_amount_is_taken() {
+fn of_a_million_altered_callbacks_none_with_another_order_or_amount_is_accepted() {
     let count = run(Order::Documented, 1_000_000, 1);
     assert!(count.verified > 1000, "{count:?}");
     assert_eq!(count.of_money, 0);
@@ -424,7 +424,7 @@ fn of_a_million_altered_callbacks_none_with_another_order_or_amount_is_taken() {
 
 /// Members in any order: an order id can run into the buyer's id, if it comes right before it.
 #[test]
-fn in_any_order_of_the_members_few_are_taken() {
+fn in_any_order_of_the_members_few_are_accepted() {
     let count = run(Order::Any, 200_000, 2);
     assert!(count.verified > 200 && count.of_money < 5 && count.untold.len() < 20, "{count:?}");
 }
@@ -432,7 +432,7 @@ fn in_any_order_of_the_members_few_are_taken() {
 /// In a message in which nothing is between the two, the wallet's order id can take in the order's, so that the remark
 /// gives another. None of its blocks is there twice.
 #[test]
-fn an_order_id_does_not_come_from_the_remark() {
+fn an_order_id_is_not_read_from_the_remark() {
     let forged = "zzv680MABU7COpGJwZibxf92z026BpZ+oQHo6f1jlGdgMazJCgW8DFr/pUW6WFpcS7cx8ypM0RusqVDi2JXbLEw6jMr8u6CoEegybg+Qhe0u\
                   rJiWiTZ96oQnsYSFSVoYOJZARFgQp1QJhB6Ut2bXZNiwkH1Vf7S38MzcSNcv1fI=";
     let body = Message::new([("data", forged), ("md5", "A121F8B623E5AF1078DCBB99DD36F9D0")]).to_body(Framing::Json);
@@ -446,10 +446,10 @@ fn an_order_id_does_not_come_from_the_remark() {
     assert!(alterations.contains(&Alteration::NoBorder), "{alterations:?}");
 }
 
-/// What can be built against the rules, by somebody who chooses the remark of his own order.
+/// Forgeries against the rules, by an attacker who chooses the remark of an order.
 #[test]
 fn an_order_id_can_still_be_lengthened_by_whole_blocks() {
-    // `OP1","remarks":"` is a block. It is moved behind three blocks that the buyer wrote, each of them different.
+    // `OP1","remarks":"` is a block. It is moved after three blocks that the buyer wrote, each of them different.
     let remark = "OP1".repeat(16) + "and the rest";
     let fields = [("amount", "1999"), ("convenience_fee", "123456789012"), ("order_id", "SHOP1"), ("remarks", &remark)];
     let (Blocks(mut blocks), md5) = Blocks::new(&json(fields.map(|(name, value)| (name, value.to_owned()))));

@@ -34,7 +34,7 @@ async fn pay(settings: ClientBuilder<Client>, sign_key: &str) -> (Client, Script
 }
 
 #[tokio::test]
-async fn what_the_former_key_has_sealed_is_opened_and_counted() {
+async fn messages_of_the_former_key_are_opened_and_counted() {
     let (client, _, paid) = pay(changing(), SAMPLE_KEY).await;
     paid.unwrap();
     assert_eq!(client.opened_by_former_key(), 1);
@@ -47,7 +47,7 @@ async fn what_the_former_key_has_sealed_is_opened_and_counted() {
 }
 
 #[tokio::test]
-async fn the_new_key_seals_and_what_it_opens_is_not_counted() {
+async fn the_new_key_seals_and_its_messages_are_not_counted() {
     let (client, script, paid) = pay(changing(), NEW_KEY).await;
     paid.unwrap();
     client.callback(sealed(PAID, NEW_KEY).to_body(Framing::Json)).unwrap();
@@ -76,7 +76,7 @@ async fn the_former_key_opens_nothing_of_another_merchant_and_no_refusal() {
     let other = PAID.replace(SAMPLE_MERCHANT, "ON00000001");
     let error = client.callback(sealed(&other, SAMPLE_KEY).to_body(Framing::Json)).unwrap_err();
     assert!(matches!(error, CallbackError::Message(MessageProblem::OtherMerchant { .. })), "{error:?}");
-    // What is altered is told as such, and not as a wrong key.
+    // An alteration is reported as such, and not as a wrong key.
     let genuine = sealed(PAID, NEW_KEY);
     let members = [("data", genuine.text("data").unwrap()), ("md5", "00000000000000000000000000000000")];
     assert!(client.callback(Message::new(members).to_body(Framing::Json)).is_err());

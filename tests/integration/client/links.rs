@@ -1,4 +1,4 @@
-//! Plain links and what comes back from them, which nobody has signed.
+//! Plain links, and the unsigned parameters that return from them.
 
 use std::str::FromStr;
 
@@ -13,7 +13,7 @@ fn client() -> Client {
 }
 
 #[test]
-fn parameters_are_escaped_and_addresses_stand_in_base64_where_the_page_asks() {
+fn parameters_are_escaped_and_addresses_are_in_base64_where_the_page_requires_it() {
     let link = client().web_pay_link().mer_code("a&b").order_id(order("T1")).oper_id("0000020156");
     let link = link.amount(Amount::from_minor(100)).return_url("https://www.ottpay.com/result");
     let link = link.notify_url("https://www.ottpay.com/callback").submit_type(SubmitType::Scan).remarks("茶 +1%").url();
@@ -33,7 +33,7 @@ fn parameters_are_escaped_and_addresses_stand_in_base64_where_the_page_asks() {
 }
 
 #[test]
-fn what_a_link_says_is_read_back_as_it_was() {
+fn the_parameters_of_a_link_are_read_back_unchanged() {
     let link = client().wap_pay_link().mer_code("a&b=c+ é").order_id(order("T1")).oper_id("0000020156");
     let link =
         link.amount(Amount::from_minor(100)).return_url("https://shop.example/?a=b").notify_url("https://n.example");
@@ -71,12 +71,12 @@ fn links_follow_the_settings_of_the_client() {
 }
 
 #[test]
-fn a_browser_return_is_read_and_says_that_nobody_signed_it() {
+fn a_browser_return_is_read_and_marked_as_unsigned() {
     let back = H5PayLinkReturn::unauthenticated("?amount=1.00&orderID=T1&tranID=42&Status=ok%20then&more=x").unwrap();
     assert_eq!(back.amount(), Ok(Some(Decimal::from_str("1.00").unwrap())));
     assert_eq!((back.order_id(), back.tran_id()), (Some(&order("T1")), Some("42")));
     assert_eq!((back.status(), back.raw().text("more")), (Some("ok then"), Some("x")));
-    // In Base64, of which a form decoder has lost a plus.
+    // In Base64, in which a form decoder has replaced a plus.
     let back =
         WapPayLinkReturn::unauthenticated("trade_no=VDEx&out_trade_no=fn5%2BPw==&total_fee=fn5 Pw%3D%3D").unwrap();
     assert_eq!((back.trade_no(), back.out_trade_no(), back.total_fee()), (Some("T11"), Some("~~~?"), Some("~~~?")));
@@ -109,7 +109,7 @@ fn whatever_a_browser_sends_is_an_error_or_a_value() {
     for doubled in ["amount=1&amount=2", "status=a&Status=b", "Status=a&Status=b"] {
         assert!(matches!(H5PayLinkReturn::unauthenticated(doubled), Err(QueryError::Duplicate)), "{doubled}");
     }
-    // What nobody asked for may stand as often as it likes; of that the first counts.
+    // An unknown parameter may appear any number of times; the first one counts.
     let back = H5PayLinkReturn::unauthenticated("utm=1&utm=2&orderID=T1").unwrap();
     assert_eq!((back.order_id(), back.raw().text("utm")), (Some(&order("T1")), Some("1")));
     assert!(matches!(H5PayLinkReturn::unauthenticated(&"a&".repeat(201)), Err(QueryError::TooMany)));
@@ -125,7 +125,7 @@ fn whatever_a_browser_sends_is_an_error_or_a_value() {
     }
 }
 
-/// Every example of a browser return, encoded as it would come, reads as what it says.
+/// Every example of a browser return is encoded, and read back unchanged.
 #[test]
 fn the_examples_of_browser_returns_are_read() {
     use base64::Engine as _;

@@ -1,4 +1,4 @@
-//! What an error says of the money, for every way in which a write can end.
+//! What an error reports about the money, for every way in which a write can end.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant};
@@ -49,13 +49,13 @@ async fn charge_card_over(over: Over, client: &Client, card: &str) -> Error {
 }
 
 #[tokio::test]
-async fn what_a_code_says_of_the_money_depends_on_whether_the_write_moves_at_once() {
+async fn the_meaning_of_a_code_depends_on_whether_the_write_moves_money_immediately() {
     use Outcome::{DuplicateId, Refused, Unknown};
     for (code, message, by_buyer, at_once, back) in [
         ("PARAM_ERROR", "", Refused, Refused, Refused),
         ("PWD_INCORRECT", "", Refused, Refused, Refused),
         ("ORDER_TYPE_ERROR", "", Refused, Refused, Refused),
-        // A failure that does not say why.
+        // A failure without a reason.
         ("FAIL", "", Refused, Unknown, Unknown),
         ("fail", "insufficient funds", Refused, Unknown, Unknown),
         ("TIMEOUT", "", Unknown, Unknown, Unknown),
@@ -99,7 +99,7 @@ async fn a_refund_whose_id_the_gateway_has_seen_is_not_refused() {
 }
 
 #[tokio::test]
-async fn what_no_repetition_heals_is_not_merely_unsent() {
+async fn a_permanent_error_is_not_merely_unsent() {
     let script = Script::default();
     let invalid = script.client().refund().order_id(refund_id("R1")).ori_order_id(order("T1"));
     let no_address = script.client().active_pay().order_id(order("T1")).amount(Amount::from_minor(1));
@@ -118,7 +118,7 @@ async fn what_no_repetition_heals_is_not_merely_unsent() {
 }
 
 #[tokio::test]
-async fn an_http_error_is_unknown_whatever_its_body_says() {
+async fn an_http_error_is_unknown_with_any_body() {
     for (status, body, text) in [
         (400, r#"{"rsp_code":"PARAM_ERROR","rsp_msg":"wrong"}"#, "PARAM_ERROR: wrong"),
         (500, r#"{"rsp_code":"ORDER_USED"}"#, "ORDER_USED"),
@@ -232,7 +232,7 @@ async fn meet_a_closed_port(over: Over) {
     assert!(!text.contains("127.0.0.1"), "{text}");
 }
 
-/// What a shop does about each outcome: the compiler asks for every arm.
+/// The shop's reaction to each outcome: the compiler requires every arm.
 fn may_go_again(outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotSent => true,

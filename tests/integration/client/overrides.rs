@@ -1,4 +1,4 @@
-//! What a client writes by itself, and what may be had otherwise: versions, paths, constants, limits.
+//! Values that a client writes itself, and their overrides: versions, paths, constants, limits.
 
 use crate::common::{Script, checkout_id, key, order, sample};
 use ottpay::envelope::Message;
@@ -52,7 +52,7 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
     assert!(matches!(error, ConfigError::Override { setting: "path", .. }), "{error}");
     assert!(error.to_string().contains("//elsewhere.example/?"), "{error}");
     assert!(sample().path(StatusQuery::INFO, "/../x").build().is_err());
-    // There is no version in a plain call, and no empty one anywhere.
+    // A plain call has no version, and a version is never empty.
     let (plain, sealed) = (ottpay::InAppPayWechat::INFO, StatusQuery::INFO);
     sample().version(sealed, "").version(sealed, "1.1").build().unwrap();
     for settings in [
@@ -182,7 +182,7 @@ fn constants_are_written_and_only_changed_in_so_many_words() {
 }
 
 #[test]
-fn a_field_that_stands_in_for_another_is_not_sent_beside_it() {
+fn a_field_that_replaces_another_is_not_sent_together_with_it() {
     let client = sample().build().unwrap();
     let whole = || {
         let request = client.mapp_pay().operator_id("0000020156").amount(Amount::from_minor(1)).app_id("wx");
@@ -198,7 +198,7 @@ fn a_field_that_stands_in_for_another_is_not_sent_beside_it() {
 }
 
 #[test]
-fn only_the_documented_currencies_and_words_are_taken() {
+fn only_the_documented_currencies_and_words_are_accepted() {
     use ottpay::{CardType, Currency};
     let client = sample().build().unwrap();
     let payment = |currency| {

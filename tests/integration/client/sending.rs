@@ -59,7 +59,7 @@ async fn a_request_made_by_the_client_of_another_merchant_is_not_sent() {
     assert!(error.contains(expected), "{error}");
     assert!(script.requests().is_empty());
     assert_ne!(payment(&other, &order("T1")), payment(&client, &order("T1")));
-    // Another client of the same merchant does as well.
+    // Another client of the same merchant works, too.
     let same = sample().timeout(Duration::from_secs(5)).build().unwrap();
     let _ = client.send(&payment(&same, &order("T1"))).await;
     assert_eq!(script.requests().len(), 1);
@@ -205,7 +205,7 @@ async fn a_path_cannot_lead_to_another_host() {
 }
 
 #[test]
-fn setters_take_references_and_optional_values() {
+fn setters_accept_references_and_optional_values() {
     let client = sample().build().unwrap();
     let (wallet, amount, tip, id) =
         (&BizType::Alipay, &Amount::from_minor(1), Some(Amount::from_minor(2)), order("T1"));
@@ -339,7 +339,7 @@ fn a_client_is_shared_and_shows_no_key() {
     is_send(client.send(&payment(&client, &order("T1"))));
 }
 
-/// A request that says of itself that it is another one, by the door that is not part of the interface.
+/// A request that claims to be another one, through the hidden part of the interface.
 struct Pretender(ottpay::request::AnyRequest);
 
 impl ottpay::__private::Declared for Pretender {}
@@ -354,7 +354,7 @@ impl ottpay::request::Request for Pretender {
 }
 
 #[tokio::test]
-async fn a_plain_reply_cannot_pass_for_a_sealed_one_even_behind_the_hidden_door() {
+async fn a_plain_reply_cannot_pass_for_a_sealed_one_even_with_the_hidden_api() {
     let script = Script::body(r#"{"order_id":"T1","order_status":"success","amount":"1"}"#);
     let client = script.client();
     let info = ottpay::InAppPayWechat::INFO;

@@ -5,7 +5,7 @@ use std::process::Command;
 /// Names the test that this process was started for.
 const CHILD: &str = "OTTPAY_TEST_ALONE";
 
-/// Whether this process runs the test of this path alone, and nothing else.
+/// Whether this process runs only the test of this path.
 pub(crate) fn is_alone(test: &str) -> bool {
     std::env::var_os(CHILD).is_some_and(|child| child == test)
 }

@@ -12,7 +12,7 @@ pub(crate) struct Package {
     folder: PathBuf,
 }
 
-/// What cargo said of a build.
+/// The output of cargo for a build.
 pub(crate) struct Built {
     /// Whether nothing at all was compiled.
     pub(crate) is_fresh: bool,
@@ -33,7 +33,7 @@ impl Package {
         Self { folder }
     }
 
-    /// A package that depends on `ottpay` alone, and has actions of its own in `spec/`.
+    /// A package that depends only on `ottpay`, and has its own actions in `spec/`.
     pub(crate) fn with_actions(name: &str, main: &str) -> Self {
         let package = Self::empty(name);
         let library = env!("CARGO_MANIFEST_DIR");
@@ -192,7 +192,7 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let (source, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
         match name.to_str() {
-            // A member of the workspace has to be there, if only to be left alone.
+            // A member of the workspace must exist, even if it is not used.
             Some("tests") if source.join("Cargo.toml").exists() => {
                 fs::create_dir_all(to.join(&name)).unwrap();
                 fs::copy(source.join("Cargo.toml"), to.join(name).join("Cargo.toml")).unwrap();

@@ -20,7 +20,7 @@ pub(crate) enum Over {
 
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// That of a client by default: made once, because rustls takes its time in a debug build.
+/// The default transport of a client: created once, because rustls is slow in a debug build.
 static HTTP: LazyLock<Arc<dyn Transport>> =
     LazyLock::new(|| Arc::new(HttpTransport::new(CONNECT, true, None).unwrap()));
 

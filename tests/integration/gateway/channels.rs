@@ -41,7 +41,7 @@ async fn a_mini_program_gets_its_pay_info_as_fields() {
 }
 
 #[tokio::test]
-async fn a_mobile_browser_gets_a_link_and_the_callback_comes() {
+async fn a_mobile_browser_gets_a_link_and_the_callback_arrives() {
     let (callback_url, bodies) = shop().await;
     for framing in FRAMINGS {
         let (sandbox, client) = start(framing).await;
@@ -88,7 +88,7 @@ async fn union_pay_purchases_are_paid_and_preauthorisations_reserved() {
         let mobile = mobile.txn_amt(Amount::from_minor(100)).front_url("https://shop.example/result");
         mobile.back_url(&callback_url).send().await.unwrap();
         assert_eq!(state("T4").await, StatusClass::Authorised);
-        // Reserved money is not there to be given back.
+        // Reserved money cannot be refunded.
         let refund =
             client.refund().order_id(refund_id("R1")).ori_order_id(order("T4")).refund_amt(Amount::from_minor(1));
         assert!(refund.send().await.unwrap_err().to_string().contains("the order is not paid"));
@@ -124,7 +124,7 @@ async fn elavon_is_reached_at_its_own_path_and_asked_under_both_names() {
 }
 
 #[tokio::test]
-async fn portico_sends_what_the_caller_has_encrypted_and_shows_nothing_of_it() {
+async fn portico_sends_the_callers_encrypted_card_and_never_shows_it() {
     for framing in FRAMINGS {
         let (sandbox, client) = start(framing).await;
         let payment = client.portico_purchase().order_id(order("T1")).shop_id("S1").operator_id(OPERATOR);
@@ -189,7 +189,7 @@ async fn a_refund_is_asked_for_by_its_own_id() {
         refund.send().await.unwrap();
         let refund = client.refund_query().order_id(refund_id("R1")).send().await.unwrap();
         let status = refund.order_status().unwrap();
-        // Money that has been given back is not money that has been paid.
+        // A refunded payment is not a payment.
         assert_eq!((status, status.class()), (&ottpay::RefundStatus::Success, StatusClass::Refunded));
         // The call that asks for an order is another one if it has the id of a refund.
         let refund = client.refund_status_query().order_id(refund_id("R1")).send().await.unwrap();
@@ -209,7 +209,7 @@ async fn a_refund_is_asked_for_by_its_own_id() {
 }
 
 #[tokio::test]
-async fn an_app_gets_what_wechat_needs_and_the_secret_is_not_shown() {
+async fn an_app_gets_the_fields_for_wechat_and_the_secret_is_hidden() {
     let (callback_url, bodies) = shop().await;
     for framing in FRAMINGS {
         let (sandbox, client) = start(framing).await;
@@ -226,7 +226,7 @@ async fn an_app_gets_what_wechat_needs_and_the_secret_is_not_shown() {
 }
 
 #[tokio::test]
-async fn the_parameters_for_the_sdk_are_those_that_the_gateway_takes() {
+async fn the_gateway_accepts_the_parameters_for_the_sdk() {
     let (callback_url, bodies) = shop().await;
     let (sandbox, client) = start(Framing::Json).await;
     let request = client.in_app_pay_alipay().amount(Amount::from_minor(100)).operator_id(OPERATOR);
@@ -278,7 +278,7 @@ async fn opened_links_make_orders() {
 }
 
 #[tokio::test]
-async fn what_is_sent_in_place_of_another_field_is_served() {
+async fn a_field_sent_in_place_of_another_is_served() {
     let (sandbox, client) = start(Framing::Json).await;
     let card = client.elavon_preauth().order_id(order("T1")).operator_id(OPERATOR).txn_time(Timestamp::now_utc());
     let card = card.txn_amt(Amount::from_minor(100)).front_url("https://shop.example/result").back_url(NOBODY);

@@ -105,7 +105,7 @@ async fn refunds_never_exceed_the_payment() {
     };
     let refused = async |sending: ottpay::Sending<ottpay::RefundReply>| {
         let error = sending.await.unwrap_err().to_string();
-        // `FAIL` does not say why, so the client does not call it a refusal.
+        // `FAIL` has no reason, so the client does not treat it as a refusal.
         error
             .strip_suffix("; the outcome is unknown: query this order id, do not send it again")
             .unwrap_or(&error)
@@ -118,7 +118,7 @@ async fn refunds_never_exceed_the_payment() {
     assert_eq!(refused(refund("R2", "T1", 0)).await, "REFUND (order R2): PARAM_INVALID: the amount is zero");
     refund("R3", "T1", 1999).await.unwrap();
     assert_eq!(refused(refund("R4", "T1", 1)).await, format!("REFUND (order R4): {too_much}"));
-    // A refund is no payment.
+    // A refund is not a payment.
     assert_eq!(refused(refund("R5", "R3", 1)).await, "REFUND (order R5): FAIL: no such order");
     assert_eq!(refused(refund("R6", "NONE", 1)).await, "REFUND (order R6): FAIL: no such order");
     assert_eq!(sandbox.order("T1").unwrap().unwrap().refunded(), Amount::from_minor(1999));
@@ -126,7 +126,7 @@ async fn refunds_never_exceed_the_payment() {
 }
 
 #[tokio::test]
-async fn the_gateway_makes_an_order_id_if_there_is_none() {
+async fn the_gateway_generates_a_missing_order_id() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = client(&sandbox).build().unwrap();
     let builder =
@@ -143,7 +143,7 @@ async fn the_buyer_pays_once_and_only_what_exists() {
     let client = client(&sandbox).build().unwrap();
     assert!(matches!(sandbox.pay("T1").await, Err(SandboxError::NoSuchOrder { .. })));
     create(&client, &order("T1"), "http://127.0.0.1:9/").await.unwrap();
-    // Nobody listens at port 9; the order is paid all the same.
+    // No server listens at port 9; the order is still paid.
     assert!(matches!(sandbox.pay("T1").await.unwrap(), Delivery::Failed { .. }));
     assert_eq!(sandbox.order("T1").unwrap().unwrap().state(), OrderState::Paid);
     assert!(matches!(sandbox.pay("T1").await, Err(SandboxError::WrongState { .. })));

@@ -15,7 +15,7 @@ fn role(info: &ActionInfo, example: &Example, role: Role) -> Option<&'static str
     example.request.iter().find(|(name, _)| *name == field.name).map(|(_, text)| *text)
 }
 
-/// Makes the order that an example asks about or gives back.
+/// Creates the order that an example queries or refunds.
 pub(crate) async fn prepare(sandbox: &Sandbox, client: &Client, info: &ActionInfo, example: &Example) {
     let (id, refund) = match info.effect {
         Effect::Read => (role(info, example, Role::Order), role(info, example, Role::Refund)),
@@ -75,7 +75,7 @@ async fn the_example_of_every_action_is_answered_over_http_in_both_framings() {
     assert!(rows >= 2 * GATEWAY.actions.len());
 }
 
-/// The actions of the vendor's documentation, by the names that people look for.
+/// The actions of the vendor's documentation, by the names that people search for.
 const DOCUMENTED: [&str; 26] = [
     "active_pay",
     "elavon_preauth",
@@ -122,7 +122,7 @@ fn every_documented_action_is_there_and_cites_its_page() {
 
 /// Sensitive fields are declared in the specification, and their values appear nowhere.
 #[test]
-fn what_the_specification_calls_sensitive_is_hidden_everywhere() {
+fn sensitive_fields_are_hidden_everywhere() {
     let client = common::sample().build().unwrap();
     let mut sensitive = BTreeSet::new();
     let given = |field: &&FieldInfo| field.constant.is_none() && field.fill.is_none() && !field.outer;

@@ -15,7 +15,7 @@ const FIELDS: &str = r#"{"finish_time":"2025-01-01 00:00:00","order_id":"T1","am
 /// The longest body by default.
 const LIMIT: usize = 1 << 20;
 
-/// How long a processor may be busy with a body, in a debug build, which takes some 30 times as long as a release.
+/// How long a processor may be busy with a body, in a debug build, which is some 30 times as slow as a release build.
 const TIME: Duration = Duration::from_secs(8);
 
 const MEMORY: u64 = 16_000_000;
@@ -49,7 +49,7 @@ fn inside(plaintext: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_written_around_a_genuine_callback_costs_little_and_changes_nothing() {
+fn additions_around_a_genuine_callback_cost_little_and_change_nothing() {
     let good = accepted(FIELDS).to_body(Framing::Json);
     assert_eq!(read("a genuine callback", &good), "Ok");
     let rest = &good[1..];
@@ -83,7 +83,7 @@ fn what_is_written_around_a_genuine_callback_costs_little_and_changes_nothing() 
 }
 
 #[test]
-fn a_body_that_is_no_callback_costs_little() {
+fn rejecting_a_body_that_is_not_a_callback_costs_little() {
     let page = |end: &str| fill("", b"a", end.as_bytes());
     let not_json = "expected a JSON object, or Base64 of one; the body is neither, or was cut off";
     let twice = "the body has two members with the same name";
@@ -154,7 +154,7 @@ fn duplicates_after_many_members_cost_no_more_than_other_members() {
 }
 
 #[test]
-fn what_is_inside_of_a_callback_costs_little_before_it_is_verified() {
+fn the_content_of_a_callback_costs_little_before_it_is_verified() {
     let digest = "the values inside `data` do not have the digest stated in `md5`: the message was altered";
     let members = "an object inside `data` has more than 500 members";
     let number = |text: &str| inside(format!("{{\"amount\":{text}}}").as_bytes());

@@ -24,7 +24,7 @@ const MEMORY: u64 = 16_000_000;
 const SHORT: Duration = Duration::from_millis(300);
 const LONG: Duration = Duration::from_secs(10);
 
-/// What a genuine reply says, to the payment as well as to the query.
+/// The content of a genuine reply, both to the payment and to the query.
 pub(super) const FIELDS: &str = r#"{"code_url":"weixin://x","order_id":"T1","order_status":"init"}"#;
 
 /// A peer, and how calls end there.
@@ -58,7 +58,7 @@ impl Case {
         Self { read, ..self }
     }
 
-    /// Both calls end like this over the transport that blocks. What is known of the money is the same.
+    /// Both calls end like this over the blocking transport. The knowledge about the money is the same.
     pub(super) fn blocking(self, blocking: Ends) -> Self {
         Self { blocking: Some(blocking), ..self }
     }
@@ -144,7 +144,7 @@ pub(super) fn check(test: &str, cases: fn() -> Vec<Case>) {
     let cases: Vec<_> = cases().into_iter().filter(is_possible).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        // What is made once for the whole process is there before anything is measured.
+        // Everything that is created once per process exists before the measurement.
         let good = || Case::answer("a good peer", http("", &genuine()), Ends::Accepted);
         for good in [good(), good().tls(SIGNED)].into_iter().filter(is_possible) {
             for over in Over::ALL {

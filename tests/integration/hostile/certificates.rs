@@ -30,7 +30,7 @@ pub(super) const OTHER_AUTHORITY: &[u8] = include_bytes!("certificates/other_aut
 /// Signed by no authority.
 pub(super) const SELF_SIGNED: &[u8] = include_bytes!("certificates/self_signed.pem");
 
-/// The file of the authority, which a process knows that is told of it by this variable of the environment.
+/// The file of the authority, which a process reads from the path in this environment variable.
 pub(super) fn authority() -> (&'static str, PathBuf) {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/integration/hostile/certificates/authority.pem");
     ("SSL_CERT_FILE", file.into())

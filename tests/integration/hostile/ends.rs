@@ -72,7 +72,7 @@ impl Ends {
         }
     }
 
-    /// What is known of a write that ends like this; nothing if there is a reply.
+    /// What is known about a write that ends like this; `None` if there is a reply.
     pub(super) fn outcome(self) -> Option<Outcome> {
         match self {
             Self::Accepted => None,

@@ -37,7 +37,7 @@ fn cases() -> Vec<Case> {
             Ends::Accepted,
         ),
         Case::answer("90 header lines", http(&"x-flood: 1\r\n".repeat(90), &body), Ends::Accepted),
-        // What is not HTTP/1.1.
+        // Replies that are not HTTP/1.1.
         Case::answer("the reply without a head, as in HTTP/0.9", body.clone(), Ends::Lost),
         Case::answer("HTTP/1.0", http("", &body).iter().enumerate().map(old).collect::<Vec<_>>(), Ends::Accepted),
         Case::answer("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Ends::Lost),

@@ -48,7 +48,7 @@ fn settings(over: Over, peer: &Peer) -> ClientBuilder<Client> {
 }
 
 #[tokio::test]
-async fn what_comes_after_a_reply_is_never_the_answer_to_the_next_request() {
+async fn bytes_after_a_reply_never_answer_the_next_request() {
     for over in Over::ALL {
         send_a_surplus(*over).await;
     }
@@ -70,7 +70,7 @@ async fn send_a_surplus(over: Over) {
                 tokio::time::sleep(if waits { BETWEEN } else { Duration::ZERO }).await;
             }
             assert_eq!((peer.seen.connections(), peer.seen.requests()), (2, 2), "{name}");
-            // Writes, where they share connections as well.
+            // Writes, if they share connections, too.
             let peer = Peer::start(vec![steps(&first), steps(&[send(&*good), Step::Wait])], None);
             let client = settings(over, &peer).reuse_for_writes(LONG).build().unwrap();
             for _ in 0..2 {
@@ -91,7 +91,7 @@ fn closes_under_the_second(ends: &[Step]) -> Peer {
 }
 
 #[tokio::test]
-async fn a_request_under_which_its_connection_is_closed_is_not_sent_again_by_itself() {
+async fn a_request_whose_connection_is_closed_is_not_sent_again_automatically() {
     for over in Over::ALL {
         close_under_the_second(*over).await;
     }
@@ -180,7 +180,7 @@ async fn close_at_the_moment(over: Over) {
     assert!(ends.values().all(is_expected), "{ends:?}");
     let answered = ends.iter().filter(|(_, end)| **end != Ends::Lost);
     assert!(answered.clone().all(|(id, _)| orders.contains_key(id)), "answered, and never sent");
-    // What arrived in part is of a call that is lost, and of which nothing else has arrived.
+    // A partial request belongs to a lost call, of which nothing else has arrived.
     let unseen = ends.iter().filter(|(id, end)| **end == Ends::Lost && !orders.contains_key(*id)).count();
     assert!(parts <= unseen, "{parts} parts of requests, and {unseen} calls of which no request has arrived");
     let met: Vec<_> = ends.iter().filter(|(id, end)| **end == Ends::Lost && orders.contains_key(*id)).collect();

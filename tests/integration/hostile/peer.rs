@@ -183,7 +183,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Resets> Connection<S> {
         Ok(())
     }
 
-    /// Reads what comes next; an error at the end.
+    /// Reads the next bytes; an error at the end.
     async fn receive(&mut self) -> io::Result<()> {
         let before = self.received.len();
         if self.stream.read_buf(&mut self.received).await? == 0 {

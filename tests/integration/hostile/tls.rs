@@ -39,7 +39,7 @@ fn cases() -> Vec<Case> {
         ("a certificate that no authority has signed", SELF_SIGNED),
     ];
     let certificates = certificates.map(|(name, pem)| Case::answer(name, &*reply, Ends::NotSent).tls(pem));
-    // There is no connection, so a write is known not to be sent. Of a read that does not matter.
+    // There is no connection, so the write was certainly not sent. For a read this does not matter.
     let late = |name: &str, steps| Case::new(name, steps, Ends::NotSent).read(Ends::TimedOut).blocking(Ends::NotSent);
     let without = [
         Case::new("plain HTTP where TLS is expected", hello(&[send(&*reply)]), Ends::NotSent),
@@ -103,7 +103,7 @@ async fn meet_an_unknown_authority(over: Over) {
     assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotSent);
     assert!(error.to_string().to_lowercase().contains("certificate"), "{error}");
-    // The gateway in between was told so, and got nothing.
+    // The gateway in between got this error, and no request.
     handshake.await.unwrap().unwrap_err();
 }
 

@@ -1,4 +1,4 @@
-//! What is reported of callbacks.
+//! Reports about callbacks.
 
 use std::sync::{Arc, Mutex};
 
@@ -47,7 +47,7 @@ fn seen(settings: ClientBuilder<Client>, body: &[u8]) -> (Vec<String>, Vec<Strin
 }
 
 #[test]
-fn an_opened_callback_is_told_with_its_order_and_traced_without() {
+fn an_opened_callback_is_logged_with_its_order_and_traced_without_it() {
     let (lines, events) = seen(sample(), &body(PAID));
     assert_eq!(lines, [r#"payment opened None Some("T1")"#]);
     assert_eq!(events, ["ottpay.callback: message=callback opened ottpay.callback=payment ottpay.verdict=opened"]);
@@ -56,7 +56,7 @@ fn an_opened_callback_is_told_with_its_order_and_traced_without() {
 }
 
 #[test]
-fn a_rejected_callback_is_told_in_a_fixed_word() {
+fn a_rejected_callback_is_reported_with_a_fixed_word() {
     let other = PAID.replace(SAMPLE_MERCHANT, "ON00000001");
     let unreadable = PAID.replace("1999", "19.99");
     let unsealed = Message::new([("rsp_code", "SUCCESS")]).to_body(Framing::Json);
@@ -77,8 +77,8 @@ fn a_rejected_callback_is_told_in_a_fixed_word() {
 }
 
 #[test]
-fn a_possibly_altered_callback_is_told_without_what_it_says() {
-    // White space, which no genuine callback has.
+fn a_possibly_altered_callback_is_reported_without_its_content() {
+    // Whitespace, which no genuine callback has.
     let altered = body(&PAID.replace("\"amount\"", " \"amount\""));
     for (settings, error) in [(sample(), r#"Some("possibly_altered")"#), (sample().strict_callbacks(false), "None")] {
         let (lines, events) = seen(settings.trace_order_ids(true), &altered);
@@ -89,7 +89,7 @@ fn a_possibly_altered_callback_is_told_without_what_it_says() {
 }
 
 #[test]
-fn a_use_of_the_former_key_is_told_and_counted() {
+fn a_use_of_the_former_key_is_reported_and_counted() {
     let settings = || sample().sign_key(key("0123456789ABCDEF")).also_open_with(key(SAMPLE_KEY));
     let (lines, events) = seen(settings(), &body(PAID));
     assert_eq!(lines, ["former key 1", r#"payment opened None Some("T1")"#]);

@@ -25,7 +25,7 @@ struct Shop {
     program: PathBuf,
     settings: PathBuf,
     folder: Folder,
-    /// What was printed, and what other users of the machine can see of the processes.
+    /// The output, and the data of the processes that other users of the machine can see.
     seen: Vec<u8>,
 }
 
@@ -57,7 +57,7 @@ impl Shop {
     }
 }
 
-/// Runs the command against a sandbox, and writes what was seen of it into files of this folder.
+/// Runs the command against a sandbox, and writes what was observed into files of this folder.
 pub(super) async fn run(folder: &Path, values: &Values) {
     let Some(program) = find_program() else {
         assert!(std::env::var_os("CI_POSTGRES").is_none(), "the command is not built");

@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 /// A text to be searched, in the forms that are compared.
 pub(crate) struct Searched {
     lower: Vec<u8>,
-    /// Without what comes between the characters of a value that is grouped or wrapped.
+    /// Without the characters that group or wrap a value.
     squeezed: Vec<u8>,
     squeezed_lower: Vec<u8>,
     text: String,
@@ -20,7 +20,7 @@ enum Form {
     SqueezedLower,
 }
 
-/// What is looked for.
+/// The values to search for.
 struct Needle {
     form: Form,
     bytes: Vec<u8>,
@@ -29,7 +29,7 @@ struct Needle {
     notation: &'static str,
 }
 
-/// A value that was found: its place in the list, the notation, and what is around it.
+/// A value that was found: its place in the list, the notation, and the text around it.
 pub(crate) type Found = (usize, &'static str, String);
 
 impl Searched {
@@ -113,7 +113,7 @@ fn needles(place: usize, value: &str) -> Vec<Needle> {
     }
     let decimal = value.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(",");
     add(Form::SqueezedLower, "a list of bytes", decimal);
-    // Wherever the value begins in what was encoded.
+    // Wherever the value begins in the encoded text.
     for before in 0..3_usize {
         let bytes = [&vec![0; before][..], value.as_bytes()].concat();
         let own = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;

@@ -1,4 +1,4 @@
-//! The observer of a client: what it is told of calls, and that it changes nothing.
+//! The observer of a client: the calls that it gets, and that it changes nothing.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -70,7 +70,7 @@ fn answered(status: u16, body: impl Into<Vec<u8>>) -> Script {
 }
 
 #[tokio::test]
-async fn each_call_is_told_once_with_its_end() {
+async fn each_call_is_reported_once_with_its_end() {
     let paid = Told {
         method: "active_pay",
         effect: Effect::Write,
@@ -127,11 +127,11 @@ async fn a_read_has_no_outcome_and_an_invalid_request_no_attempt() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_on_its_way_is_told_as_unknown() {
+async fn a_call_that_is_dropped_while_sending_is_reported_as_unknown() {
     let calls = Calls::default();
     let late = Late(Duration::from_secs(60), Script::default());
     let client = sample().transport(late).observer(calls.clone()).build().unwrap();
-    // What was never polled was never begun.
+    // A call that was never polled was never started.
     drop(client.send(&payment(&client, &order("T1"))));
     assert!(calls.told.lock().unwrap().is_empty());
     let limit = Duration::from_millis(5);

@@ -11,7 +11,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-/// What was recorded, in the order in which it began.
+/// The recorded spans, in the order in which they began.
 #[derive(Clone, Default)]
 pub(crate) struct Recorded(Arc<Mutex<Vec<Entry>>>);
 

@@ -2,8 +2,8 @@
 //! of each kind, and traces and logs at the finest level. `silence` runs it in a process of its own, because subscribers and
 //! loggers are for a whole process, and searches what it printed.
 //!
-//! On stdout is what is traced and logged, and what an observer is told; on stderr what the shop prints of requests, replies
-//! and errors.
+//! stdout contains traces, logs and the events of an observer; stderr contains what the shop prints of requests,
+//! replies and errors.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -44,7 +44,7 @@ pub(super) enum Scope {
     Everywhere,
     /// Anywhere but in what the sandbox logs, which is for developers: what follows the `?` of addresses.
     NotBySandbox,
-    /// In what is traced and logged, but by the sandbox: order ids, links, texts and bodies.
+    /// In traces and logs, except those of the sandbox: order ids, links, text and bodies.
     Traced,
 }
 
@@ -75,7 +75,7 @@ impl Values {
     }
 }
 
-/// Prints what an observer is told.
+/// Prints the events of an observer.
 pub(super) struct Prints;
 
 impl Observer for Prints {
@@ -84,7 +84,7 @@ impl Observer for Prints {
     }
 }
 
-/// Prints what is logged through the crate `log`.
+/// Prints the records of the crate `log`.
 struct Logger;
 
 impl log::Log for Logger {
@@ -176,10 +176,10 @@ fn message_key(md5: &str) -> String {
     hex[8..24].to_owned()
 }
 
-/// What came back in fields that must not be seen, and links.
+/// Values of hidden fields in replies, and links.
 fn add_received(values: &Values, declared: &'static [FieldInfo], text: impl Fn(&str) -> Option<String>) {
     for field in declared {
-        // The address at which nobody listens is that of a gateway, too.
+        // The address without a server is that of a gateway, too.
         let is_of_interest = |value: &String| value.chars().count() >= 6 && value != NOBODY;
         let Some(value) = text(field.name).filter(is_of_interest) else { continue };
         let what = format!("{} as it came", field.name);
@@ -248,7 +248,7 @@ fn values_of(request: &Any) -> &ottpay::request::Values {
     }
 }
 
-/// Sends a request, and shows why there is no reply.
+/// Sends a request, and prints why there is no reply.
 async fn send(client: &Client, request: &Any) -> Option<Received> {
     match request {
         Any::Write(request) => client.send(request).await.map_err(|error| show_error(&error)).ok(),
@@ -444,7 +444,7 @@ fn show_invalid(client: &Client, info: &'static ActionInfo, fields: &[(String, S
     }
 }
 
-/// What has no server: keys, settings, callbacks, and what the browser brings.
+/// Everything without a server: keys, settings, callbacks, and the browser's parameters.
 async fn run_rest(values: &Values) {
     let settings = || Client::builder().merchant_id(MERCHANT).sign_key(common::key(SIGN_KEY)).observer(Prints);
     show(&settings());
@@ -457,7 +457,7 @@ async fn run_rest(values: &Values) {
     }
     values.add(Scope::Everywhere, "a password in the endpoint", "Zq7password");
 
-    // Nobody listens, and nobody speaks TLS.
+    // No server listens, or the server does not speak TLS.
     let refused = settings().endpoint("http://127.0.0.1:9").build().unwrap();
     show_error(&refused.send(&payment(&refused, &order("Zq7Order1"))).await.unwrap_err());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -525,7 +525,7 @@ async fn run_rest(values: &Values) {
     }
 }
 
-/// Prints what is traced and logged at the finest level.
+/// Prints traces and logs at the finest level.
 pub(super) fn trace_everything() {
     let subscriber = tracing_subscriber::fmt().without_time().with_ansi(false).with_max_level(tracing::Level::TRACE);
     subscriber.with_span_events(FmtSpan::FULL).init();
@@ -544,7 +544,7 @@ async fn everything_is_printed() {
     run_actions(&values).await;
     run_errors(&values).await;
     run_rest(&values).await;
-    // The thread of the network ends what was dropped.
+    // The network thread ends dropped calls.
     tokio::time::sleep(Duration::from_millis(500)).await;
     values.write(&file);
 }

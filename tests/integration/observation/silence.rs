@@ -9,7 +9,7 @@ use super::leak::Searched;
 use super::ledger::CANARY;
 use super::shop::{SIGN_KEY, Scope, VALUES, values_file};
 
-/// What the sandbox logs is for developers who look for mistakes.
+/// The sandbox's log is for developers who search for mistakes.
 fn is_by_sandbox(line: &str) -> bool {
     line.contains("ottpay_sandbox")
 }
@@ -36,7 +36,7 @@ fn read_values(file: &Path) -> Vec<[String; 3]> {
     values.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Each value that is in the text, with what is around it.
+/// Each value that is in the text, with its surroundings.
 fn find_leaks(text: &str, values: &[&[String; 3]]) -> Vec<String> {
     let texts: Vec<&str> = values.iter().map(|[.., value]| value.as_str()).collect();
     let found = Searched::new(text).find(&texts).into_iter().map(|(place, notation, around)| {
@@ -75,7 +75,8 @@ fn nothing_that_a_ledger_and_the_command_print_store_or_start_contains_a_secret(
     for (name, text) in &places {
         println!("{name}: {} values in {} bytes", everywhere.len(), text.len());
         leaks.extend(find_leaks(text, &everywhere).into_iter().map(|leak| format!("{name}: {leak}")));
-        // What is there by intention is found, and so would a secret be. What the database has is still in its log.
+        // Values that are there intentionally are found, and so would a secret be. The content of the database is still
+        // in its log.
         let is_found = !find_leaks(text, &[&canary]).is_empty();
         let is_exempt = ["server.log", "shop.db", "shop.db-shm"].contains(&name.as_str());
         assert!(is_found || is_exempt, "the canary is not in {name}");
@@ -99,7 +100,7 @@ fn nothing_that_a_shop_prints_at_the_finest_level_contains_a_secret() {
     let (_folder, file) = values_file("silence");
     let (traced, shown) = run("shop::everything_is_printed", &file);
 
-    // What is searched is what was to be searched.
+    // The search covered everything that it should cover.
     for expected in [
         "TRACE",
         "ottpay.call{",

@@ -69,7 +69,7 @@ async fn the_order_id_is_in_the_span_of_the_call_only_if_asked_for() {
 }
 
 #[tokio::test]
-async fn what_a_call_overrides_is_what_the_span_has() {
+async fn the_span_has_the_overrides_of_a_call() {
     let script = Script::body(accepted(r#"{"order_id":"T1","order_status":"init"}"#).to_body(Framing::Json));
     let client = sample().endpoint("http://[::1]:8080/gate").transport(script).build().unwrap();
     let (recorded, _guard) = Recorded::start();
@@ -82,7 +82,7 @@ async fn what_a_call_overrides_is_what_the_span_has() {
     assert_eq!(attempt.field("url.full"), Some("http://[::1]:8080/gate/processV3"));
 }
 
-/// What the client does not write by itself.
+/// The fields that the client does not write itself.
 fn given(info: &ottpay::spec::ActionInfo, example: &Example) -> Vec<(&'static str, &'static str)> {
     let is_given = |field: &FieldInfo| field.constant.is_none() && field.fill.is_none();
     let find = |name: &str| info.request.iter().find(|field| field.name == name).unwrap();
@@ -110,7 +110,7 @@ async fn every_action_that_is_posted_has_both_spans() {
 }
 
 #[tokio::test]
-async fn a_failed_write_says_what_is_known_of_the_money_in_fixed_words() {
+async fn a_failed_write_reports_what_is_known_about_the_money_in_fixed_words() {
     let refused = |code: &str| answer(200, format!(r#"{{"rsp_code":"{code}","rsp_msg":"no"}}"#));
     let other = accepted(CREATED.replace("T1", "T2").as_str()).to_body(Framing::Json);
     let foreign = accepted(r#"{"merchant_id":"ON00000001"}"#).to_body(Framing::Json);
@@ -230,7 +230,7 @@ async fn the_work_on_the_thread_of_the_network_is_in_the_span_which_ends_before_
     let client = client_of(&sandbox).build().unwrap();
     client.send(&payment(&client, &order("T1"))).await.unwrap();
     let (recorded, _guard) = Recorded::start();
-    // Of a read the connection is kept, for longer than this test takes.
+    // The connection of a read is kept for longer than this test runs.
     client.status_query().order_id(order("T1")).send().await.unwrap();
     until(async || recorded.entries().iter().all(|entry| entry.is_closed)).await;
     let [attempt] = &recorded.named("ottpay.attempt")[..] else { panic!("{:?}", recorded.entries()) };
@@ -239,11 +239,11 @@ async fn the_work_on_the_thread_of_the_network_is_in_the_span_which_ends_before_
 }
 
 #[tokio::test]
-async fn calls_beside_each_other_have_each_their_own_attempt() {
+async fn concurrent_calls_each_have_their_own_attempt() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = client_of(&sandbox).trace_order_ids(true).build().unwrap();
     let (recorded, _guard) = Recorded::start();
-    // Tasks of this thread, which take turns.
+    // Tasks of this thread, which alternate.
     let calls: Vec<_> =
         (0..40).map(|number| tokio::spawn(client.send(&payment(&client, &order(&format!("T{number}")))))).collect();
     for call in calls {

@@ -1,4 +1,4 @@
-//! A builder keeps nothing of what its setters were lent, and they take a value however the caller holds it.
+//! A builder does not borrow from its setters' arguments, and setters accept owned and borrowed values.
 
 #![allow(clippy::needless_borrows_for_generic_args, reason = "that a setter takes a reference is what is tried")]
 
@@ -39,7 +39,7 @@ fn query(order: &str) -> Result<Asking<StatusQueryReply>, Box<dyn Error>> {
 }
 
 #[test]
-fn a_builder_keeps_nothing_of_what_its_setters_were_lent() -> Result<(), Box<dyn Error>> {
+fn a_builder_does_not_borrow_the_arguments_of_its_setters() -> Result<(), Box<dyn Error>> {
     assert_ne!(payment()?, owned()?);
     drop((link()?, query("T1")?));
     Ok(())

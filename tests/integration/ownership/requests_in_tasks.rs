@@ -1,4 +1,4 @@
-//! What is sent borrows nothing and may go to another thread, and the client with it.
+//! A request borrows nothing and may move to another thread, together with the client.
 
 use std::error::Error;
 
@@ -21,7 +21,7 @@ async fn refund(client: &Client, request: &Refund) -> Outcome {
 }
 
 #[tokio::test]
-async fn what_is_sent_may_go_to_another_thread() -> Result<(), Box<dyn Error>> {
+async fn requests_may_move_to_another_thread() -> Result<(), Box<dyn Error>> {
     let client = Client::builder().merchant_id("ON00004652").sign_key(SignKey::new("A8B5FE540E38A5A9")?);
     let client = client.transport(Down).build()?;
     let builder =

@@ -1,4 +1,4 @@
-//! Requests, replies and callbacks stand in a struct of the shop's without a lifetime, and outlive client and body.
+//! Requests, replies and callbacks fit into a struct without a lifetime, and outlive client and body.
 
 use std::error::Error;
 

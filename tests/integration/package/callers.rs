@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::common::cargo::Package;
 use crate::common::guide;
 
-/// Uses what is generated, where neither `String` nor `ToOwned` is in scope.
+/// Uses the generated code where neither `String` nor `ToOwned` is in scope.
 const RENAMED: &str = r#"//! Without the prelude of `std`, and with `ottpay` under another name.
 #![no_std]
 #![deny(warnings, missing_docs)]
@@ -45,7 +45,7 @@ pub mod own {
 }
 "#;
 
-const OF_FACADE: &str = r#"//! Has `ottpay` from another crate alone.
+const OF_FACADE: &str = r#"//! Uses `ottpay` only through another crate.
 #![deny(warnings, missing_docs)]
 
 extern crate facade;

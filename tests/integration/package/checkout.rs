@@ -1,4 +1,4 @@
-//! The example that is the main job, as a program: what it prints, by itself and at a gateway elsewhere.
+//! The main example as a program: its output, alone and with a gateway elsewhere.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ async fn half_of_the_settings_is_an_error_that_names_the_others() {
     assert!(!status.success());
     assert_eq!(
         err,
-        "failed     to use a gateway elsewhere, also set OTTPAY_MERCHANT_ID, OTTPAY_OPERATOR_ID, OTTPAY_SIGN_KEY\n"
+        "failed     to use another gateway, also set OTTPAY_MERCHANT_ID, OTTPAY_OPERATOR_ID, OTTPAY_SIGN_KEY\n"
     );
 }
 

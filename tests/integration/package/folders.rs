@@ -65,7 +65,7 @@ fn a_folder_is_read_and_watched_where_its_name_is_written() {
     );
     package.write("src/deep/deeper.rs", "passed_folder!(\"./deeper\");\n");
     package.write("src/included/part.txt", "ottpay::actions!(\"./part\");\n");
-    // A library that exports macros, of which one brings its own files.
+    // A library that exports macros, one of which has its own files.
     let manifest = fs::read_to_string(package.path().join("Cargo.toml")).unwrap();
     package.write("Cargo.toml", &(manifest.clone() + "far = { path = \"far\" }\n"));
     package.write(

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::common::cargo::{self, Package};
 use crate::common::guide;
 
-/// What the guide's `main` calls; in its place stands every call.
+/// The call in the guide's `main`, which is replaced with every call.
 const FIRST_CALL: &str = "    shop_query(&client).await?;\n";
 
 /// Posts a callback to a shop of its own, and hands it to the guide's code.
@@ -53,7 +53,7 @@ fn calls(code: &str) -> Vec<&str> {
 fn package() -> Package {
     let files = guide::files_of_private_actions();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // Somebody may have tried the guide's actions in this very project.
+    // The guide's actions may exist in this project already.
     let has_them = files.keys().any(|name| name.starts_with("spec/actions/") && root.join(name).exists());
     let library = match has_them {
         true => cargo::project_without(

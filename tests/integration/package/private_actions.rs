@@ -1,5 +1,5 @@
-//! Actions of one's own, in a package that depends on `ottpay` alone: what is good works, and what is wrong gives one error
-//! for one mistake, whatever uses it.
+//! Private actions, in a package that depends only on `ottpay`: valid actions work, and a mistake gives one error for
+//! one mistake, whatever uses it.
 
 use crate::common::cargo::Package;
 
@@ -11,7 +11,7 @@ mod private {
 use ottpay::{Amount, BizType, Client, Error, OrderId};
 use private::{ClientExt, Colour, Pay, PayReply, Said};
 
-/// Uses what is generated in every way there is.
+/// Uses the generated code in every possible way.
 async fn shop(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
     let order = OrderId::random();
     let request: Pay = client.pay().order_id(&order).amount(Amount::from_minor(5)).wallet(BizType::Alipay).build()?;
@@ -120,12 +120,12 @@ fn package(name: &str) -> Package {
 }
 
 #[test]
-fn a_package_adds_actions_and_one_error_is_told_for_one_mistake() {
+fn a_package_adds_actions_and_one_mistake_is_one_error() {
     let package = package("private_actions");
     let built = package.build();
     assert_eq!(built.run(), "2\n");
 
-    // Whatever is spoiled, what uses it says nothing: the error is about the specification, and it is the only one.
+    // Code that uses a spoiled item does not cause errors: the only error is about the specification.
     for (file, good, from, to, expected) in [
         ("actions/pay.yaml", PAY, "type: amount,", "type: amout,", "has the unknown type `amout`"),
         ("actions/pay.yaml", PAY, "callback: heard", "callback: herd", "unknown callback `herd`"),

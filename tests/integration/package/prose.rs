@@ -37,7 +37,7 @@ fn prose_is_neither_compiled_nor_warned_of() {
     package.write(".cargo/config.toml", "[build]\nrustdocflags = [\"-D\", \"warnings\", \"-D\", \"rustdoc::all\"]\n");
     let output = package.cargo(&["doc", "--quiet", "--no-deps", "--lib"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    // What looks like HTML and like a link is seen as it is written.
+    // Text that looks like HTML or a link is shown as it is written.
     let page = std::fs::read_to_string(crate::common::cargo::target().join("doc/prose/struct.Buy.html")).unwrap();
     assert!(page.contains("&lt;shop&gt;") && page.contains("id[0]") && !page.contains("<shop>"), "{page}");
 }

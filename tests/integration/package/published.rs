@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// What is at the top of each package, beside the files that all have.
+/// The top-level files of each package, in addition to the files that all have.
 const CONTENTS: [(&str, &[&str]); 9] = [
     ("ottpay", &["CHANGELOG.md", "build.rs", "spec", "src"]),
     ("ottpay-cli", &["src"]),
@@ -65,7 +65,7 @@ fn parse_compiler(version: &str) -> (u32, u32, u32) {
 }
 
 #[test]
-fn a_published_package_contains_its_licences_its_readme_and_what_is_compiled() {
+fn a_published_package_contains_its_licences_its_readme_and_its_sources() {
     let packages = published();
     let names: BTreeSet<&str> = packages.iter().map(name).collect();
     assert_eq!(names, CONTENTS.iter().map(|(name, _)| *name).collect());
@@ -73,7 +73,7 @@ fn a_published_package_contains_its_licences_its_readme_and_what_is_compiled() {
         let list = run(&["package", "--list", "--allow-dirty", "-p", name]);
         let top: BTreeSet<&str> = list.lines().map(|path| path.split('/').next().unwrap()).collect();
         let expected: BTreeSet<&str> = IN_ALL.iter().chain(contents).copied().collect();
-        // There is no repository where the sources were unpacked.
+        // The unpacked sources are not in a repository.
         let expected: BTreeSet<&str> = match root().join(".git").exists() {
             true => expected,
             false => expected.into_iter().filter(|path| *path != ".cargo_vcs_info.json").collect(),
@@ -99,7 +99,7 @@ fn the_published_library_contains_every_file_of_the_specification() {
 }
 
 #[test]
-fn a_published_package_says_what_it_is_and_where_it_comes_from() {
+fn a_published_package_states_its_purpose_and_its_origin() {
     for package in published() {
         for key in ["description", "license", "repository", "documentation", "readme", "rust_version"] {
             assert!(package[key].as_str().is_some_and(|text| !text.is_empty()), "{}: {key}", name(&package));
@@ -126,7 +126,7 @@ fn packages_of_the_project_need_each_other_in_exactly_one_version() {
         let dependencies = package["dependencies"].as_array().unwrap();
         for dependency in dependencies.iter().filter(|dependency| names.contains(name(dependency))) {
             let expected = match dependency["kind"].as_str() {
-                // A package must not need one that is published after it, and a version would say that it does.
+                // A package must not need one that is published after it, and a version would mean that it does.
                 Some("dev") if dependency["req"] == "*" => continue,
                 _ => format!("={}", package["version"].as_str().unwrap()),
             };

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 
 use crate::common::cargo::Package;
 
-/// Prints its own actions, and what each is said to do.
+/// Prints its own actions with their summaries.
 const MAIN: &str = "ottpay::actions!(\"spec\");\n\nfn main() {\n    \
     for info in GATEWAY.actions.iter().skip(ottpay::GATEWAY.actions.len()) {\n        \
     println!(\"{}: {}\", info.name, info.summary);\n    }\n}\n";
@@ -42,7 +42,7 @@ fn every_change_of_the_files_is_seen_and_nothing_else_compiles_anything() {
     package.write("README.md", "Not a part of the specification.\n");
     unchanged("another file of the package");
 
-    // A file with a mistake is compiled again as well, once it is mended.
+    // A file with a mistake is compiled again, too, after it was corrected.
     package.write("spec/types.yaml", "Note: { type: txt, doc: A note. }\n");
     let broken = package.build();
     assert_eq!(broken.errors.len(), 1, "{}", broken.errors.join("\n"));
@@ -76,7 +76,7 @@ fn the_compiler_itself_watches_the_files_that_there_are() {
 }
 
 #[test]
-fn a_change_behind_a_link_is_seen() {
+fn a_change_of_a_link_target_is_detected() {
     let package = Package::with_actions("rebuild_linked", MAIN);
     package.write("elsewhere/first.yaml", &action("FIRST", "One."));
     fs::create_dir_all(package.path().join("farm/actions")).unwrap();
@@ -95,7 +95,7 @@ fn a_change_behind_a_link_is_seen() {
     }
 }
 
-/// What the compiler says of files that would be missed, and how often.
+/// The compiler's warnings about files that cargo would not notice, and their number.
 fn warnings(package: &Package) -> Vec<String> {
     let built = package.build();
     assert!(built.errors.is_empty(), "{}", built.errors.join("\n"));

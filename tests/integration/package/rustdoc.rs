@@ -51,7 +51,7 @@ fn pages_name_the_crate_that_a_shop_depends_on() {
     for page in ["builders/struct.ActivePayBuilder.html", "replies/struct.ActivePayReply.html", "struct.Amount.html"] {
         assert!(folder.join(page).is_file(), "{page}");
     }
-    // What a setter accepts is said where the setter is.
+    // The accepted types are documented at the setter.
     let builder = text(&fs::read_to_string(folder.join("builders/struct.ActivePayBuilder.html")).unwrap());
     for accepted in ["Accepts OrderId, or a reference to one.", "Accepts &amp;str, String, Cow&lt;str&gt; or Url, or a"]
     {

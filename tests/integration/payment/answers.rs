@@ -1,4 +1,4 @@
-//! What a query says, compared with what was asked: one arm for each case, and money that cannot be read is an error.
+//! The result of a query, compared with the request: one arm for each case, and an unreadable amount is an error.
 
 use ottpay::payment::{Confirmed, CurrencyBasis, Echo, FollowError, Tracked};
 use ottpay::reply::Received;
@@ -61,7 +61,7 @@ async fn each_word_has_its_arm() {
 }
 
 #[tokio::test]
-async fn a_payment_says_what_was_stated_and_what_assumed() {
+async fn a_payment_distinguishes_stated_from_assumed_facts() {
     let bare = confirm(status("success", json!({ "order_id": null }))).await.unwrap();
     let payment = bare.payment().unwrap();
     assert_eq!((payment.id(), payment.query()), ("T1", "status_query"));
@@ -81,7 +81,7 @@ async fn a_payment_says_what_was_stated_and_what_assumed() {
 
 #[cfg(feature = "serde")]
 #[tokio::test]
-async fn a_payment_is_written_for_a_log_with_what_was_assumed() {
+async fn a_payment_is_logged_with_its_assumptions() {
     let paid = confirm(status("success", json!({ "refund_fee": "0" }))).await.unwrap();
     let written = serde_json::to_value(paid.payment().unwrap()).unwrap();
     let money = |amount: u64| json!({ "amount": amount, "currency": "CAD" });
@@ -150,7 +150,7 @@ async fn fee_and_tip_explain_more_than_was_asked() {
 }
 
 #[tokio::test]
-async fn what_a_reply_announces_is_no_fee_if_it_is_the_tip_or_as_large_as_the_sale() {
+async fn a_difference_in_a_reply_is_not_a_fee_if_it_is_the_tip_or_as_large_as_the_sale() {
     for (reply, tip, total, arm) in [
         // The tip once as such and once as a fee.
         ("600", Some(100), "700", "mismatch"),
@@ -184,7 +184,7 @@ async fn a_tip_under_its_other_name_is_a_tip() {
 }
 
 #[tokio::test]
-async fn a_currency_without_decimals_that_is_written_with_two_is_told() {
+async fn a_currency_without_decimals_that_is_written_with_two_is_reported() {
     let answer = status("success", json!({ "total_amount": "50000", "currency": "JPY" }));
     let client = sample().currency(Currency::JPY).transport(Script::accepted(&answer.to_string())).build().unwrap();
     match client.confirm(&asking(&client)).await.unwrap() {
@@ -215,7 +215,7 @@ async fn money_that_cannot_be_read_is_an_error() {
 }
 
 #[tokio::test]
-async fn the_answer_about_another_order_is_none() {
+async fn an_answer_about_another_order_is_rejected() {
     let error = confirm(status("success", json!({ "order_id": "T2" }))).await.unwrap_err();
     assert!(matches!(error, FollowError::Ask(_)), "{error:?}");
 }

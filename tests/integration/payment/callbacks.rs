@@ -9,7 +9,7 @@ use ottpay_sandbox::{Fault, Sandbox};
 use crate::common::{OPERATOR, client_of, order, shop, until};
 
 #[tokio::test]
-async fn a_callback_that_comes_twice_leads_to_one_and_the_same_payment() {
+async fn a_duplicate_callback_leads_to_the_same_payment() {
     let (callback_url, bodies) = shop().await;
     let sandbox = Sandbox::start().await.unwrap();
     let client = client_of(&sandbox).currency(Currency::CAD).build().unwrap();
@@ -23,7 +23,7 @@ async fn a_callback_that_comes_twice_leads_to_one_and_the_same_payment() {
     sandbox.add_fault(Fault::CallbackDuplicate).unwrap();
     sandbox.pay("T1").await.unwrap();
     until(async || bodies.lock().unwrap().len() == 2).await;
-    // Somebody posts the first one once more.
+    // An attacker posts the first one again.
     let mut received = bodies.lock().unwrap().clone();
     received.push(received[0].clone());
 

@@ -10,7 +10,7 @@ fn client() -> Client {
 }
 
 #[test]
-fn it_is_what_a_typed_request_remembers() {
+fn a_request_by_name_is_tracked_like_a_typed_request() {
     let client = client();
     let request = client.active_pay().order_id(order("T1")).amount(Amount::from_minor(1999)).biz_type(BizType::Alipay);
     let request = request.operator_id("0000020156").call_back_url("https://shop.example/ottpay").build().unwrap();

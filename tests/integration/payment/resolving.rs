@@ -68,7 +68,7 @@ fn lost() -> Result<HttpResponse, TransportError> {
 }
 
 #[tokio::test]
-async fn what_never_arrived_or_was_refused_once_is_not_done_and_is_not_asked_for() {
+async fn a_request_that_never_arrived_or_was_refused_once_is_not_done_and_not_queried() {
     for attempts in [&["not_sent"][..], &["not_sent", "not_sent"], &["PARAM_ERROR"], &["not_sent", "PARAM_ERROR"]] {
         for tracked in [qr_code().tracked(), scanned().tracked()] {
             let tracked = after(tracked, attempts).await;
@@ -93,9 +93,9 @@ async fn a_refusal_after_a_lost_reply_proves_nothing() {
 }
 
 #[tokio::test]
-async fn an_id_that_was_taken_before_the_first_request_is_never_settled_by_a_query() {
+async fn an_id_that_was_used_before_the_first_request_is_never_settled_by_a_query() {
     let tracked = after(qr_code().tracked(), &["ORDER_USED"]).await;
-    // Somebody has paid the same price under it.
+    // Another buyer has paid the same price under it.
     assert_eq!(resolve(&tracked, vec![status("success")]).await, Resolved::Conflict);
     let client = Script::new([status("success"), status("success")]);
     let client = sample().currency(Currency::CAD).transport(client).build().unwrap();
@@ -104,7 +104,7 @@ async fn an_id_that_was_taken_before_the_first_request_is_never_settled_by_a_que
 }
 
 #[tokio::test]
-async fn what_the_gateway_says_decides() {
+async fn the_gateways_answer_decides() {
     for attempts in [&[][..], &["lost"], &["reply"]] {
         for tracked in [qr_code().tracked(), scanned().tracked()] {
             let tracked = after(tracked, attempts).await;
@@ -180,11 +180,11 @@ fn unknown() -> Result<HttpResponse, TransportError> {
 }
 
 #[tokio::test]
-async fn a_refund_is_told_by_its_own_query_first() {
+async fn a_refund_is_reported_by_its_own_query_first() {
     let tracked = after(refund().tracked(), &["lost"]).await;
     let done = Ok(sealed(json!({ "order_id": "R1", "order_status": "success", "refund_fee": "400" })));
     assert!(matches!(resolve(&tracked, vec![done]).await, Resolved::Took(Confirmed::GivenBack(_))));
-    // Nobody knows the words of a query that is assumed as a whole: it does not call the refund undone.
+    // The words of an assumed query are not known: they do not mean that the refund was not done.
     let failed = || Ok(sealed(json!({ "order_id": "R1", "order_status": "failure" })));
     let answers = vec![failed(), failed(), total(400)];
     assert!(matches!(resolve(&tracked, answers).await, Resolved::StillUnknown { .. }));
@@ -193,7 +193,7 @@ async fn a_refund_is_told_by_its_own_query_first() {
 }
 
 #[tokio::test]
-async fn the_total_of_the_payment_tells_a_refund_only_beside_the_total_before_it() {
+async fn the_total_of_the_payment_reports_a_refund_only_if_the_previous_total_is_known() {
     let queries_by_its_id = Refund::INFO.queries.len() - 1;
     let ask = async |tracked: &Tracked, answer| {
         let mut answers: Vec<_> = (0..queries_by_its_id).map(|_| unknown()).collect();

@@ -10,7 +10,7 @@ use ottpay_sandbox::{Act, Assumption, Fault, PlannedFault, Sandbox};
 
 use crate::common::{client_of, order};
 
-/// What a fate may not depend on: an order is not taken for another, and money is neither lost nor doubled.
+/// Results that must always hold: an order is not confused with another, and money is neither lost nor duplicated.
 struct World {
     sandbox: Sandbox,
     client: Client,
@@ -89,7 +89,7 @@ async fn t1_a_refund_whose_reply_was_lost_is_never_called_refused_when_it_is_sen
         assert_eq!(sent.unwrap_err().outcome(), Outcome::Unknown, "{:?}", world.assumption);
         let resolved = world.client.resolve(&tracked).await.unwrap();
         assert!(!matches!(resolved, Resolved::NotDone | Resolved::Unpayable), "{:?}: {resolved:?}", world.assumption);
-        // The program that sends it again all the same.
+        // The program that sends it again anyway.
         let again = world.client.send(&request).await;
         tracked.record(&again);
         if let Err(error) = again {
@@ -102,7 +102,7 @@ async fn t1_a_refund_whose_reply_was_lost_is_never_called_refused_when_it_is_sen
 }
 
 #[tokio::test]
-async fn t2_a_query_that_fails_says_nothing_about_the_payment() {
+async fn t2_a_failed_query_does_not_describe_the_payment() {
     for world in worlds().await {
         // The gateway has never heard of it.
         let (by_buyer, at_once) = (world.qr_code(&order("T1")).tracked(), world.scanned(&order("T2")).tracked());
@@ -122,7 +122,7 @@ async fn t2_a_query_that_fails_says_nothing_about_the_payment() {
 }
 
 #[tokio::test]
-async fn t3_a_payment_of_which_a_part_went_back_is_paid_and_one_that_all_went_back_is_not() {
+async fn t3_a_partly_refunded_payment_is_paid_and_a_fully_refunded_one_is_not() {
     for world in worlds().await {
         let tracked = world.paid().await;
         let refund = world.refund(&RefundId::new("R1").unwrap(), 400);
@@ -152,7 +152,7 @@ async fn t3_a_payment_of_which_a_part_went_back_is_paid_and_one_that_all_went_ba
             let is_honest = match &answer {
                 Confirmed::GivenBack(_) => true,
                 Confirmed::Mismatch(_) => whole,
-                // The gateway says neither that nor how much went back.
+                // The gateway states neither this nor how much was refunded.
                 Confirmed::Paid(payment) => payment.refunded().is_none(),
                 _ => false,
             };
@@ -176,7 +176,7 @@ async fn t4_the_end_of_a_refund_is_never_a_payment() {
 }
 
 #[tokio::test]
-async fn t7_an_exchange_that_is_given_up_is_resolved_from_what_was_stored() {
+async fn t7_an_abandoned_exchange_is_resolved_from_the_stored_record() {
     for world in worlds().await {
         let request = world.scanned(&order("T1"));
         let stored = request.tracked().to_json();
@@ -215,7 +215,7 @@ async fn t8_an_order_is_followed_to_its_end_without_any_callback() {
 }
 
 #[tokio::test]
-async fn t9_a_total_is_compared_with_its_currency_and_every_difference_is_explained_or_told() {
+async fn t9_a_total_is_compared_with_its_currency_and_every_difference_is_explained_or_reported() {
     for currency in [Currency::CAD, Currency::JPY] {
         for world in worlds_in(currency).await {
             let request = world.qr_code(&order("T1"));
@@ -243,7 +243,7 @@ async fn t9_a_total_is_compared_with_its_currency_and_every_difference_is_explai
 }
 
 #[tokio::test]
-async fn t10_a_loop_on_what_may_be_sent_again_ends() {
+async fn t10_a_loop_while_sending_again_is_allowed_ends() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = client_of(&sandbox).build().unwrap();
     let of_another = client_of(&sandbox).merchant_id("ON00000001").build().unwrap();
@@ -265,13 +265,13 @@ async fn t10_a_loop_on_what_may_be_sent_again_ends() {
 #[tokio::test]
 async fn t11_every_lost_reply_has_an_end_and_no_end_allows_a_second_payment_of_a_first() {
     for world in worlds().await {
-        // By the buyer: the link is lost, so nobody can pay, and a new id is safe.
+        // By the buyer: the link is lost, so no buyer can pay, and a new id is safe.
         let request = world.qr_code(&order("T1"));
         let mut tracked = request.tracked();
         world.lose_reply();
         tracked.record(&world.client.send(&request).await);
         assert_eq!(world.client.resolve(&tracked).await.unwrap(), Resolved::Unpayable, "{:?}", world.assumption);
-        // At once: it went through, and no end says otherwise.
+        // At once: it succeeded, and no result contradicts this.
         let request = world.scanned(&order("T2"));
         let mut tracked = request.tracked();
         world.lose_reply();

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::common::{accepted, order, sample};
 
-/// A gateway that answers the first query with the first word, and the last word for ever.
+/// A gateway that answers each query with the next word, and repeats the last one.
 struct Words(&'static [&'static str], Arc<AtomicU32>);
 
 impl Transport for Words {
@@ -81,7 +81,7 @@ async fn every_other_answer_is_an_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_no_repetition_heals_ends_it_at_once() {
+async fn a_permanent_error_ends_it_immediately() {
     let (client, order, asked) = gateway(&["PWD_INCORRECT"]);
     let error = client.wait(&order).await.unwrap_err();
     assert!(matches!(error, WaitError::Follow(FollowError::Ask(_))), "{error:?}");
@@ -128,7 +128,7 @@ async fn ten_thousand_hours_pass_in_a_moment() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_query_takes_longer_than_what_is_left() {
+async fn no_query_takes_longer_than_the_remaining_time() {
     let (client, order, _) = gateway(&["hangs"]);
     let wait = client.wait(&order).up_to(5 * SECOND);
     let mut wait = pin!(wait.into_future());

@@ -67,7 +67,7 @@ async fn a_required_field_that_is_absent_null_or_empty_is_named() {
 }
 
 #[tokio::test]
-async fn numbers_are_read_where_texts_are_documented() {
+async fn numbers_are_accepted_where_strings_are_documented() {
     let mut fields = checkout();
     for (name, number) in
         [("amount", json!(500)), ("duration", json!(1e2)), ("sale_num", json!(20220727)), ("shop_id", json!(7))]
@@ -94,7 +94,7 @@ async fn a_value_of_the_wrong_kind_is_an_error_where_it_must_be_read_and_text_wh
         assert_eq!(error, format!("{name}: {problem}"));
         assert_eq!(received.text("sale_num"), Some("N1"));
     }
-    // Text takes everything, as it came.
+    // A string accepts everything unchanged.
     for (value, text) in [(json!({"a": [1, null]}), r#"{"a":[1,null]}"#), (json!([1]), "[1]"), (json!(false), "false")]
     {
         assert_eq!(query(&with("merchant_name", value)).await.unwrap().merchant_name(), text);
@@ -278,7 +278,7 @@ async fn a_plain_reply_is_read_by_its_fields_or_its_code() {
     });
     let reply = in_app(&good.to_string()).await.unwrap();
     assert_eq!((reply.prepay_id(), reply.wxapikey(), reply.re_amount()), ("p", "SECRET-KEY", Ok(None)));
-    // With a code it is what the code says.
+    // With a code, the code decides.
     let mut coded = good.clone();
     coded["rsp_code"] = json!("PROCESSING");
     assert_eq!(in_app(&coded.to_string()).await.unwrap().nonce_str(), "n");
@@ -286,7 +286,7 @@ async fn a_plain_reply_is_read_by_its_fields_or_its_code() {
     let error = in_app(&coded.to_string()).await.unwrap_err();
     assert_eq!((error.outcome(), error.to_string().as_str()), (Outcome::Refused, "inAppPay (order T1): PARAM_ERROR"));
     assert!(!format!("{error:?}").contains("SECRET-KEY"));
-    // Without one it must have what the page says.
+    // Without one, it must have the fields of the page.
     let mut lacking = good.clone();
     lacking.as_object_mut().unwrap().remove("prepay_id");
     let error = in_app(&lacking.to_string()).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Whatever a gateway, or somebody who claims to be one, sends: a typed error, never a panic, never a secret.
+//! Anything that a gateway or an impostor sends leads to a typed error, never to a panic or a leaked secret.
 
 use crate::common::{
     self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, order, payment, refund_id, sealed_bytes,
@@ -25,7 +25,7 @@ async fn pay(script: &Script) -> Error {
     error
 }
 
-/// What is wrong with the reply.
+/// The mistake in the reply.
 async fn problem(script: &Script) -> ReplyProblem {
     let error = pay(script).await;
     assert_eq!(error.outcome(), Outcome::Unknown);
@@ -60,7 +60,8 @@ async fn a_wrong_digest_opens_nothing() {
     let sealed = seal_json(FIELDS, DigestForm::TextNullEmpty, &key(SAMPLE_KEY), Cipher::Aes128Ecb).unwrap();
     let other = seal_json(r#"{"a":"1"}"#, DigestForm::TextNullEmpty, &key(SAMPLE_KEY), Cipher::Aes128Ecb).unwrap();
     assert_eq!(open_error(&reply(&sealed.data, &other.md5)).await, OpenError::Undecryptable);
-    // … unless somebody with the key sealed under the digest he states. This vector decrypts; only its digest is wrong.
+    // … unless an attacker with the key sealed it under the stated digest. This vector decrypts; only its digest is
+    // wrong.
     let vector = common::vector("received", "wrong-md5");
     let client = common::sample().sign_key(key("6698851A525C9433")).build().unwrap();
     let text = |name: &str| vector[name].as_str().unwrap().to_owned();
@@ -94,7 +95,7 @@ async fn truncated_and_foreign_data_is_named() {
 }
 
 #[tokio::test]
-async fn what_was_sealed_must_be_an_object() {
+async fn sealed_json_must_be_an_object() {
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     for (plaintext, error) in [
         (&b"[1,2]"[..], OpenError::NotObject),
@@ -121,7 +122,7 @@ async fn a_reply_that_decrypts_and_has_another_digest_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_message_is_named() {
+async fn a_body_that_is_not_a_message_is_named() {
     for (body, expected) in [
         ("", MessageError::Empty),
         ("  \r\n", MessageError::Empty),
@@ -185,7 +186,7 @@ async fn a_refund_is_not_believed_without_verified_data() {
 }
 
 #[tokio::test]
-async fn what_is_nested_beside_data_is_not_looked_into() {
+async fn nested_members_outside_data_are_not_read() {
     // Anybody can send it, and nothing there is needed: no memory and no time is spent on it.
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     let error = pay(&Script::body(format!(r#"{{"rsp_code":"PARAM_ERROR","data":{deep}}}"#))).await;
@@ -195,13 +196,13 @@ async fn what_is_nested_beside_data_is_not_looked_into() {
 }
 
 #[tokio::test]
-async fn texts_that_nobody_verified_are_cut() {
+async fn unverified_text_is_truncated() {
     let long = "x".repeat(100_000);
     let mut outer = accepted(r#"{"order_id":"T1"}"#).to_body(Framing::Json);
     outer.pop();
     outer.extend_from_slice(format!(r#","rep_code":"{long}"}}"#).as_bytes());
     let outer = String::from_utf8(outer).unwrap().replace("\"success\"", &format!("\"{long}\""));
-    // `pay` looks at the length of the error's texts.
+    // `pay` checks the length of the error's messages.
     pay(&Script::body(outer)).await;
     pay(&Script::body(format!(r#"{{"rsp_code":"{long}","rsp_msg":"{long}"}}"#))).await;
 }
@@ -219,7 +220,7 @@ async fn an_odd_optional_field_does_not_hide_the_state_of_an_order() {
         assert_eq!(state.order_status().class(), StatusClass::Paid);
         let name = odd.split('"').nth(1).unwrap();
         assert!(state.raw().text(name).is_some(), "{name} is kept as text");
-        // An error where it is read, and there only: what cannot be read is not what is absent.
+        // An error only where the field is read: an unreadable field is not an absent one.
         let read = [
             ("exchange_rate", state.exchange_rate().map(|read| read.is_some())),
             ("receive_amount", state.receive_amount().map(|read| read.is_some())),
@@ -243,7 +244,7 @@ async fn an_accepted_reply_without_data_is_not_believed() {
 }
 
 #[tokio::test]
-async fn the_gateways_refusal_is_not_hidden_by_what_stands_in_data() {
+async fn the_content_of_data_does_not_hide_the_gateways_refusal() {
     for body in [
         r#"{"rsp_code":"PARAM_ERROR","rsp_msg":"parameter format error"}"#,
         r#"{"rep_code":" param_error ","rsp_msg":"parameter format error","data":"rubbish","md5":"rubbish"}"#,
@@ -260,7 +261,7 @@ async fn the_gateways_refusal_is_not_hidden_by_what_stands_in_data() {
     }
 }
 
-/// Texts that no JSON parser reads: GBK, half of a surrogate pair, a raw line break.
+/// Strings that no JSON parser accepts: GBK, half of a surrogate pair, a raw line break.
 const ODD_TEXTS: [&[u8]; 3] = [b"\xb6\xa9\xb5\xa5\xd5\x5c", br"used \ud83c", b"order\nused"];
 
 #[tokio::test]
@@ -313,7 +314,7 @@ async fn a_reply_for_another_merchant_or_order_is_not_believed() {
         problem(&Script::accepted(inside)).await,
         ReplyProblem::Message(MessageProblem::OtherMerchant { .. })
     ));
-    // An empty one is none.
+    // An empty one counts as absent.
     let empty = r#"{"order_id":"T1","order_status":"success","merchant_id":" "}"#;
     let client = Script::accepted(empty).client();
     let state = client.status_query().order_id(order("T1")).send().await.unwrap();

@@ -53,7 +53,7 @@ fn every_example_goes_through_the_envelope_and_back() {
 }
 
 #[tokio::test]
-async fn what_is_sent_and_what_is_read_is_what_the_example_says() {
+async fn sent_and_read_fields_match_the_example() {
     for info in GATEWAY.actions {
         for example in info.examples {
             let replied = texts(example.reply);
@@ -131,7 +131,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
         error(&[("order_id", "T1"), time, ("orderId", "T2")]),
         format!("STATUS_QUERY: orderId: the client writes it ({})", at("orderId"))
     );
-    // A name that is none may be the value that belongs to one.
+    // An invalid name may be a value in the wrong place.
     let swapped = error(&[("order_id", "T1"), ("4111111111111111", "cc_number")]);
     assert_eq!(swapped, format!("STATUS_QUERY: field 2: the action has no such field ({})", at("field 2")));
     // What the client writes may be given as it is, left out by an empty text, and not be sent beside its stand-in.

@@ -77,7 +77,7 @@ async fn the_declared_merchant_is_compared_and_empty_values_are_not_sent() {
 }
 
 #[tokio::test]
-async fn an_absent_status_says_nothing_about_the_money() {
+async fn an_absent_status_has_no_meaning_for_the_money() {
     let script = common::Script::accepted("{}");
     let client = Client::builder().merchant_id(common::SAMPLE_MERCHANT).sign_key(common::key(common::SAMPLE_KEY));
     let client = client.cipher(ottpay::Cipher::Aes128Ecb).transport(script).build().unwrap();

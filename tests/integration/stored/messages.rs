@@ -1,4 +1,4 @@
-//! Replies and callbacks are written with their sensitive fields hidden, unless somebody asks for them by name.
+//! Replies and callbacks are written with their sensitive fields hidden, unless the caller requests them by name.
 
 use crate::common::{self, OPERATOR, SAMPLE_MERCHANT, Script, accepted, order};
 use crate::specification::unusual::own;
@@ -6,7 +6,7 @@ use ottpay::{Amount, Currency, Framing, H5PayLinkReturn};
 use serde_json::{Value, json, to_value};
 
 #[tokio::test]
-async fn a_reply_is_written_as_it_came() {
+async fn a_reply_is_written_as_it_arrived() {
     let fields = r#"{"order_id":"T1","order_status":"success","total_amount":1999,"exchange_rate":5.05703000,
         "pay_amount":"1,999","currency":null,"new_field":"NEW"}"#;
     let state = Script::accepted(fields).client().status_query().order_id(order("T1")).send().await.unwrap();
@@ -72,15 +72,15 @@ async fn a_sensitive_member_of_an_object_is_hidden_too() {
     let whole = to_value(inside.received().with_sensitive()).unwrap();
     assert_eq!(whole, json!({ "raw_value": "s3cret", "back": "5", "type": "done", "more": "x" }));
     assert_eq!(to_value(back.with_sensitive()).unwrap()["object"]["received"], whole);
-    // An object that cannot be read may hold the member as well.
+    // An unreadable object may contain the member, too.
     let back = own::OpenPageReturn::unauthenticated("type=VDM&object={\"raw_value\":\"s3cret\"").unwrap();
     assert_eq!(to_value(&back).unwrap()["object"], "(hidden)");
     assert_eq!(to_value(back.with_sensitive()).unwrap()["object"], "{\"raw_value\":\"s3cret\"");
 }
 
-/// Whatever a gateway sends: what is hidden is nowhere in what is written, and everything is in what was asked for.
+/// For anything that a gateway sends: hidden values are nowhere in the output, and the full output contains everything.
 #[test]
-fn nothing_hidden_is_written_whatever_came() {
+fn hidden_values_are_never_written() {
     let mut chance = fastrand::Rng::with_seed(41);
     let names = ["amount", "orderID", "tranID", "Status", "status", "extra", "amount2"];
     for _ in 0..500 {

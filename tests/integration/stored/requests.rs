@@ -27,7 +27,7 @@ fn comes_back<R: Restore + PartialEq + std::fmt::Debug>(client: &Client, request
 }
 
 #[test]
-fn a_request_comes_back_after_a_restart() {
+fn a_request_is_restored_after_a_restart() {
     let request = payment(&client(), &order("T1"));
     let form = to_value(&request).unwrap();
     assert_eq!((&form["action"], &form["merchant_id"]), (&json!("active_pay"), &json!("ON00004652")));
@@ -56,7 +56,7 @@ fn card(client: &Client) -> PorticoPurchase {
 }
 
 #[test]
-fn what_is_sensitive_is_stored_only_if_asked_for_and_never_sent_hidden() {
+fn sensitive_fields_are_stored_only_on_request_and_never_sent_hidden() {
     let request = card(&client());
     let text = serde_json::to_string(&request).unwrap();
     assert!(SECRETS.iter().all(|secret| !text.contains(secret)) && !text.contains("(hidden)"), "{text}");
@@ -64,7 +64,7 @@ fn what_is_sensitive_is_stored_only_if_asked_for_and_never_sent_hidden() {
     assert_eq!(form["hidden"], json!(["cc_maskednum", "cc_number", "cc_sha"]));
     let error = restore::<PorticoPurchase>(&client(), form.clone()).unwrap_err();
     assert!(error.contains(": hidden when the request was stored"), "{error}");
-    // Nor if somebody removes the list: the fields are required.
+    // Nor if the list is removed: the fields are required.
     let mut tampered = form;
     tampered["hidden"] = json!([]);
     let error = restore::<PorticoPurchase>(&client(), tampered).unwrap_err();
@@ -102,7 +102,7 @@ fn every_rule_is_checked_again() {
         (spoil(&set("amount", json!("19.99"))), "expected a whole number of minor units"),
         (spoil(&set("amount", json!("(hidden)"))), "expected a whole number of minor units"),
         (spoil(&set("amount", json!(1999))), "expected a value as a string, got a number"),
-        (spoil(&set("order_id", json!("T 1"))), "white space"),
+        (spoil(&set("order_id", json!("T 1"))), "whitespace"),
         (spoil(&set("call_back_url", json!("http://shop.example/cb"))), "http"),
         (spoil(&set("S3CRET", json!("S3CRET"))), "the action has no such field"),
         (spoil(&|form| _ = form["fields"].as_object_mut().unwrap().remove("order_id")), "required, but absent"),

@@ -28,7 +28,7 @@ fn number(chance: &mut Rng) -> u64 {
 }
 
 #[test]
-fn amounts_and_money_come_back() {
+fn amounts_and_money_survive_a_round_trip() {
     let mut chance = Rng::with_seed(14);
     let codes = ["CAD", "JPY", "KWD", "XAU", "ZZZ"];
     for minor in [0, 1, u64::MAX].into_iter().chain(std::iter::repeat_with(|| number(&mut chance)).take(1000)) {
@@ -68,14 +68,14 @@ fn money_is_never_a_float_negative_or_a_string() {
 }
 
 #[test]
-fn ids_and_texts_come_back_and_are_checked() {
+fn ids_and_strings_survive_a_round_trip_and_are_checked() {
     for _ in 0..100 {
         let (order, refund, page) = (OrderId::random(), RefundId::random(), CheckoutId::random());
         comes_back(&order, &json!(order.as_str()));
         comes_back(&refund, &json!(refund.as_str()));
         comes_back(&page, &json!(page.as_str()));
     }
-    is_refused::<OrderId>(json!("T 1"), "white space");
+    is_refused::<OrderId>(json!("T 1"), "whitespace");
     is_refused::<RefundId>(json!(""), "empty");
     is_refused::<CheckoutId>(json!(7), "expected the id of a Checkout page as a string, got a number");
     comes_back(&Timestamp::new("20191125162635").unwrap(), &json!("20191125162635"));
@@ -94,7 +94,7 @@ fn ids_and_texts_come_back_and_are_checked() {
 }
 
 #[test]
-fn rates_and_decimals_come_back_exactly() {
+fn rates_and_decimals_survive_a_round_trip_exactly() {
     let mut chance = Rng::with_seed(9);
     comes_back(&Rate::from_e8(650_000_000), &json!("6.5"));
     for _ in 0..1000 {

@@ -22,7 +22,7 @@ async fn buys(client: &Client) {
     picture(client, "shop-code.png").await;
     let order = client.current_url().await.unwrap();
 
-    // The buyer pays on another page, as on a telephone. The first page shows it by itself.
+    // The buyer pays on another page, as on a telephone. The first page updates itself.
     let shop_window = client.window().await.unwrap();
     let phone = client.new_window(true).await.unwrap().handle;
     let link = client.find(Locator::Id("sandbox")).await.unwrap().attr("href").await.unwrap().unwrap();
@@ -45,7 +45,7 @@ async fn buys(client: &Client) {
     assert_eq!(client.current_url().await.unwrap(), order);
     picture(client, "shop-refunded.png").await;
 
-    // One order waits for its buyer, and one has an amount that a person has to look at.
+    // One order waits for its buyer, and one has an amount that a person has to check.
     world.order("7.50").await;
     let (_, odd) = world.order("10.00").await;
     let act = Act::Pay { tip: None, fee: Some(Amount::from_minor(30)) };
@@ -54,7 +54,7 @@ async fn buys(client: &Client) {
     client.goto(&format!("{}/admin", world.url)).await.unwrap();
     shows(client, "//table[@id='to-look-at']//*[text()='mismatch']").await;
     shows(client, "//table[@id='open']//*[text()='open']").await;
-    shows(client, "//table[@id='shipped']//*[text()='given back: 5.00 CAD']").await;
+    shows(client, "//table[@id='shipped']//*[text()='refunded: 5.00 CAD']").await;
     picture(client, "shop-admin.png").await;
     client.set_window_size(390, 844).await.unwrap();
     for (path, name) in [("/admin", "shop-admin-phone.png"), (order.path(), "shop-order-phone.png")] {

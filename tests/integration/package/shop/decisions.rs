@@ -1,4 +1,4 @@
-//! What a person decides on the shop's list: what does not fit is settled, what is parked is replayed.
+//! Decisions of a person on the shop's list: mismatches are settled, parked orders are replayed.
 
 use std::time::{Duration, Instant};
 
@@ -64,7 +64,7 @@ async fn an_event_that_the_shop_cannot_use_is_parked_shown_and_replayed() {
     assert_eq!(world.call("POST", "/admin/replay", &json!({ "id": "no-such-order" })).await.0, 404);
 }
 
-/// Changes the shop's own table behind its back.
+/// Changes the shop's own table without the shop.
 async fn change(world: &World, sql: &str) {
     let mut transaction = Sqlite::file(world.database()).begin(Duration::from_secs(5)).await.unwrap();
     assert_eq!(transaction.execute(sql, &[]).await.unwrap(), 1);

@@ -1,4 +1,5 @@
-//! The shop against every fault of the gateway: paid and shipped once, whatever is lost, late, doubled or altered.
+//! The shop against every fault of the gateway: paid and shipped once, even if messages are lost, late, duplicated or
+//! altered.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ async fn tea_is_sold_paid_shipped_once_and_given_back() {
     // A buyer who opens the page again gets the same code, and no second order.
     assert_eq!(world.page(&format!("/orders/{order}")).await.1, page);
     assert_eq!(world.sandbox.orders().unwrap().len(), 1);
-    // Nothing is given back of what has not been paid.
+    // An unpaid order is not refunded.
     assert_eq!(world.refund(&order, "5.00").await.0, 409);
 
     world.pay(&order).await;
@@ -30,11 +31,11 @@ async fn tea_is_sold_paid_shipped_once_and_given_back() {
     let id = world.first_id(&order).await;
     assert_eq!(world.sandbox.order(&id).unwrap().unwrap().refunded(), Amount::from_minor(500));
     assert_eq!(world.shown(&order).await["shipped"], 1);
-    assert_eq!(world.shown(&order).await["remark"], "given back: 5.00 CAD");
+    assert_eq!(world.shown(&order).await["remark"], "refunded: 5.00 CAD");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_a_price_an_order_or_a_callback_is_rejected() {
+async fn invalid_prices_orders_and_callbacks_are_rejected() {
     let world = World::of_callbacks("rejected").await;
     for price in ["", "0", "0.00", "-1", "1.999", "tea", "1e3"] {
         assert_eq!(world.call("POST", "/orders", &json!({ "price": price })).await.0, 422, "{price}");
@@ -46,7 +47,7 @@ async fn what_is_not_a_price_an_order_or_a_callback_is_rejected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_whose_callback_never_comes_is_asked_about() {
+async fn an_order_whose_callback_never_arrives_is_queried() {
     let world = World::new("silent").await;
     let (_, order) = world.order("19.99").await;
     world.sandbox.add_fault(PlannedFault::new(Fault::CallbackDelay).delay(Duration::from_secs(3600))).unwrap();
@@ -55,7 +56,7 @@ async fn an_order_whose_callback_never_comes_is_asked_about() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_that_was_lost_on_its_way_can_be_replaced_and_both_payments_are_told_apart() {
+async fn a_lost_code_can_be_replaced_and_both_payments_are_distinguished() {
     let world = World::new("lost-code").await;
     for fault in [Fault::DropAfter, Fault::Reset, Fault::Truncate, Fault::WrongDigest] {
         world.sandbox.add_fault(world.fault(fault, "active_pay")).unwrap();
@@ -65,7 +66,7 @@ async fn a_code_that_was_lost_on_its_way_can_be_replaced_and_both_payments_are_t
         let first = world.first_id(&order).await;
         assert_eq!(world.sandbox.order(&first).unwrap().unwrap().class(), StatusClass::Pending);
         assert!(world.page(&format!("/orders/{order}")).await.1.contains("You have not been charged."));
-        // The buyer gets another code, and pays. Then the first one is paid as well, as if somebody had it.
+        // The buyer gets another code, and pays. Then the first one is paid, too, as if another buyer had it.
         world.call("POST", &format!("/orders/{order}/pay"), &json!({})).await;
         world.until_state(&order, "open").await;
         let second = world.payments(&order).await[0]["order_id"].as_str().unwrap().to_owned();
@@ -85,7 +86,7 @@ async fn a_code_that_was_lost_on_its_way_can_be_replaced_and_both_payments_are_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_never_arrived_or_was_refused_leaves_an_order_that_can_be_paid_anew() {
+async fn a_request_that_never_arrived_or_was_refused_leaves_an_order_that_can_be_paid_again() {
     let world = World::new("never-arrived").await;
     for fault in [Fault::DropBefore, Fault::BadGateway] {
         world.sandbox.add_fault(world.fault(fault, "active_pay")).unwrap();
@@ -110,7 +111,7 @@ async fn a_request_that_never_arrived_or_was_refused_leaves_an_order_that_can_be
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payment_that_the_gateway_settles_by_itself_is_found() {
+async fn a_payment_that_the_gateway_settles_later_is_found() {
     let world = World::new("processing").await;
     let fault = world.fault(Fault::Processing, "active_pay").delay(Duration::from_millis(300));
     world.sandbox.add_fault(fault).unwrap();

@@ -30,8 +30,9 @@ async fn kills(database: &str) {
     let order = killed_while_a_callback_is_confirmed(&mut world).await;
     killed_while_a_refund_is_under_way(&mut world, &order).await;
 
-    // What was under way is left alone until its reply can no longer come, which takes 40 seconds. Then it is followed.
-    let is_back = |shown: &Value| shown["remark"] == "given back: 2.00 CAD";
+    // A request in progress is not touched until its reply can no longer arrive, which is after 40 seconds. Then it is
+    // followed.
+    let is_back = |shown: &Value| shown["remark"] == "refunded: 2.00 CAD";
     world.until(&order, is_back, "the money back").await;
     let id = world.first_id(&order).await;
     assert_eq!(world.sandbox.order(&id).unwrap().unwrap().refunded(), Amount::from_minor(200));
@@ -42,7 +43,7 @@ async fn kills(database: &str) {
     assert!(payments.len() == 2 && payments.contains(&lost) && payments.contains(&id), "{payments:?}");
 }
 
-/// The request is out, and its reply comes to nobody. The buyer pays all the same, as if somebody had the code.
+/// The request was sent, and its reply is lost. The buyer pays anyway, as if they had the code.
 async fn killed_while_an_order_is_created(world: &mut World) -> String {
     world.sandbox.add_fault(world.fault(Fault::Delay, "active_pay").delay(SLOW)).unwrap();
     let posted = world.post_in_background("/orders".to_owned(), json!({ "price": "3.00" }));
@@ -69,7 +70,7 @@ async fn killed_while_a_callback_is_confirmed(world: &mut World) -> String {
     order
 }
 
-/// The refund is out, and its reply comes to nobody. It is known that the queries serve refunds, because of an earlier one.
+/// The refund was sent, and its reply is lost. An earlier refund has proved that the queries serve refunds.
 async fn killed_while_a_refund_is_under_way(world: &mut World, order: &str) {
     let (_, refund) = world.refund(order, "1.00").await;
     world.until_refund(order, &refund, "refunded").await;

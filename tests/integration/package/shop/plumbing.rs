@@ -11,7 +11,7 @@ fn lines_of_code(source: &str) -> usize {
 }
 
 #[test]
-fn what_connects_a_shop_with_the_gateway_is_as_short_as_the_page_says() {
+fn the_code_that_connects_a_shop_is_as_short_as_the_page_states() {
     let lines = lines_of_code(PLUMBING);
     assert!(lines <= 30, "{lines} lines");
     assert!(

@@ -1,4 +1,4 @@
-//! The running shop, its gateway, and what a browser or a program says to it.
+//! The running shop, its gateway, and requests from a browser or a program.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -14,11 +14,11 @@ use tokio::net::TcpStream;
 
 use crate::common::cargo;
 
-/// What is set for the program, or must not be.
+/// The variables that are set for the program, and those that must not be set.
 const SETTINGS: [&str; 7] =
     ["OTTPAY_ENDPOINT", "OTTPAY_MERCHANT_ID", "OTTPAY_SIGN_KEY", "SHOP_DB", "SHOP_ADDR", "SHOP_URL", "SHOP_POLL_MS"];
 
-/// How long something may take to come about.
+/// How long an expected event may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Builds the example, once, and returns where it is.
@@ -73,7 +73,7 @@ impl World {
         Self::on(&new_file(name), Duration::from_millis(150)).await
     }
 
-    /// A shop that hears of payments by callbacks alone.
+    /// A shop that learns of payments only from callbacks.
     pub(super) async fn of_callbacks(name: &str) -> Self {
         Self::on(&new_file(name), Duration::from_secs(3600)).await
     }
@@ -120,7 +120,7 @@ impl World {
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
-    /// What is posted while the shop is killed.
+    /// The callbacks that are posted while the shop is killed.
     pub(super) fn post_in_background(&self, path: String, body: Value) -> tokio::task::JoinHandle<()> {
         let url = self.url.clone();
         tokio::spawn(async move {
