@@ -110,7 +110,7 @@ states! {
         "confirmed by a verified query",
         "capture or release the money in the Merchant Center; do not count it as received";
 
-    /// All of the money had gone back before the payment was ever reported.
+    /// All of the money was refunded before the payment was ever reported.
     GivenBack = "given_back",
         "confirmed by a verified query",
         "nothing: the buyer has the money back; do not deliver anything";
@@ -125,7 +125,7 @@ states! {
         "confirmed by a verified query or a documented refusal; not final, a late payment is possible",
         "nothing; the buyer may pay under a new id";
 
-    /// The gateway reports it as paid or reserved, but with another amount than requested.
+    /// The gateway reports it as paid or reserved, but with an amount other than the requested one.
     Mismatch = "mismatch",
         "sure that the amounts differ; not sure what was received",
         "compare with the Merchant Center; accept the amount, request the rest or refund it, then settle it";
@@ -148,7 +148,7 @@ states! {
     /// The refund succeeded.
     Refunded = "refunded",
         "confirmed by a verified query",
-        "nothing: the money has gone back";
+        "nothing: the money was refunded";
 
     /// The refund was refused or failed.
     RefundFailed = "refund_failed",

@@ -31,7 +31,8 @@ fn report_payment(case: &Case<'_>, payment: &Payment) -> Step {
     // much remains.
     let remains = payment.net().is_some_and(|net| net.amount() > ottpay::Amount::ZERO);
     if case.position.told.given_back > 0 && !remains {
-        let text = "the money had gone back, but the gateway now reports it as paid without stating how much remains";
+        let text = "the money had been refunded, but the gateway now reports it as paid without stating how much \
+                    remains";
         return match case.position.state {
             State::Unresolved => case.stay(next_query(case)),
             _ => case.report_unresolved(Why::Contradiction, text),

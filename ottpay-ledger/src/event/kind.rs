@@ -21,7 +21,7 @@ pub enum Kind {
     Refunded(Refunded),
     /// A refund was refused or failed: it moved no money.
     RefundFailed(RefundFailed),
-    /// All of the money had gone back before the payment was ever reported. Never deliver goods for it.
+    /// All of the money was refunded before the payment was ever reported. Never deliver goods for it.
     GivenBack(GivenBack),
     /// A payment that was reported is now closed or failed: a person has to decide.
     Reversed(Reversed),
@@ -30,8 +30,8 @@ pub enum Kind {
     Restored(Payment),
     /// The order ended without payment: refused, closed or failed.
     Ended(Ended),
-    /// The gateway reports the order as paid or reserved, but with another amount than requested: a person has to
-    /// decide.
+    /// The gateway reports the order as paid or reserved, but with an amount other than the requested one: a person has
+    /// to decide.
     Mismatch(Mismatch),
     /// A callback reports the order as paid, but no query has confirmed it: a person has to decide.
     Unconfirmed(Unconfirmed),

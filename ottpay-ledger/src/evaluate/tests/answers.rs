@@ -148,10 +148,10 @@ pub(super) fn of_payments() -> Vec<(&'static str, Found)> {
     let qr = qr_code();
     vec![
         ("paid", status(&qr, "success", json!({}))),
-        ("paid, 1.00 given back", status(&qr, "partial_refunded", json!({ "refund_fee": "100" }))),
-        ("paid, 3.00 given back", status(&qr, "success", json!({ "refund_fee": "300" }))),
-        ("all given back", status(&qr, "fully_refunded", json!({ "refund_fee": "500" }))),
-        ("all given back, no total", status(&qr, "fully_refunded", json!({}))),
+        ("paid, 1.00 refunded", status(&qr, "partial_refunded", json!({ "refund_fee": "100" }))),
+        ("paid, 3.00 refunded", status(&qr, "success", json!({ "refund_fee": "300" }))),
+        ("all refunded", status(&qr, "fully_refunded", json!({ "refund_fee": "500" }))),
+        ("all refunded, no total", status(&qr, "fully_refunded", json!({}))),
         ("reserved", status(&qr, "authorised", json!({}))),
         ("closed", status(&qr, "orderclosed", json!({}))),
         ("failed", status(&qr, "failure", json!({}))),

@@ -92,7 +92,7 @@ fn reached(state: State) -> (&'static str, &'static str) {
         ),
         State::Reserved => ("a query reports it as reserved with the right amount", "`reserved`"),
         State::GivenBack => {
-            ("a query reports that all of the money went back, before the payment was reported", "`given_back`")
+            ("a query reports that all of the money was refunded, before the payment was reported", "`given_back`")
         }
         State::Reversed => (
             "a documented or proven query reports it as closed or failed, after the payment was reported",

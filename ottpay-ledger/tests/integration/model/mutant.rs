@@ -47,7 +47,7 @@ pub(crate) const MUTANTS: [Mutant; 14] = [
         )]),
     },
     Mutant {
-        name: "a reply is stored regardless of what has happened since",
+        name: "a reply is stored regardless of later changes",
         world: only(LINK, Left { deeds: 1, rounds: 1, waits: 1, ..NOTHING }),
         breaks: Invariant::LinkStored,
         mistake: Mistake::Sql(&[("AND send_token = $8 AND state = 'sending'", "AND $8 = $8")]),

@@ -1,4 +1,4 @@
-//! The page `docs/model.md`, as the search finds it.
+//! The page `docs/model.md`, generated from the search.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -26,7 +26,7 @@ received the same answers. Independent steps are tried in one order only: the fi
 a query comes first if the gateway's answer can no longer change. A test searches small worlds with and without this
 reduction, and finds the same ends.
 
-A test compares this page with what the search finds; `UPDATE=1 cargo test -p ottpay-ledger --test integration model`
+A test compares this page with the results of the search; `UPDATE=1 cargo test -p ottpay-ledger --test integration model`
 regenerates it. `OTTPAY_FAULTS=2` searches every world with two faults, manually.
 
 ## Faults
@@ -54,7 +54,7 @@ path to the state that violates the invariant, or from which it is violated once
 ";
 
 const NOT_SEARCHED: &str = "\
-## What is not searched
+## Limits of the search
 
 - **Concurrent transactions.** Transactions run in sequence, as in SQLite. Two open transactions of PostgreSQL are not
   searched; other tests kill the shop and the server, and run three shops on it ([ledger.md](ledger.md)).
