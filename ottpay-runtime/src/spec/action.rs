@@ -29,7 +29,7 @@ pub struct ActionInfo {
     pub summary: &'static str,
     /// Further documentation; may be empty.
     pub doc: &'static str,
-    /// What the vendor does not document.
+    /// Points that the vendor does not document.
     pub unknown: &'static [&'static str],
     /// The vendor's page.
     pub page: &'static str,

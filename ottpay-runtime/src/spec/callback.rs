@@ -9,7 +9,7 @@ pub struct CallbackInfo {
     pub name: &'static str,
     /// A description of one sentence.
     pub summary: &'static str,
-    /// What the vendor does not document.
+    /// Points that the vendor does not document.
     pub unknown: &'static [&'static str],
     /// The vendor's page.
     pub page: &'static str,

@@ -31,7 +31,7 @@ pub struct Action {
     pub summary: String,
     /// Further explanation.
     pub doc: String,
-    /// What the vendor does not document.
+    /// Points that the vendor does not document.
     pub unknown: Vec<String>,
     /// The vendor's page.
     pub page: String,

@@ -14,7 +14,7 @@ pub struct Callback {
     pub type_name: String,
     /// One sentence.
     pub summary: String,
-    /// What the vendor does not document.
+    /// Points that the vendor does not document.
     pub unknown: Vec<String>,
     /// The vendor's page.
     pub page: String,

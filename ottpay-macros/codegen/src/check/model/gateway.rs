@@ -22,7 +22,7 @@ pub struct Gateway {
     pub acknowledgement: (u16, String, String),
     /// Response codes.
     pub codes: Vec<Code>,
-    /// What the vendor does not document.
+    /// Points that the vendor does not document.
     pub unknown: Vec<String>,
     /// The vendor's page.
     pub page: String,

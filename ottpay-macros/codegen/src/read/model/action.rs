@@ -31,7 +31,7 @@ map! {
         evidence [Evidence::WORDS]: Option<Located<String>>,
         /// Further facts, for the documentation.
         doc: Option<Located<String>>,
-        /// What the vendor does not document.
+        /// Points that the vendor does not document.
         unknown: Vec<Located<String>>,
         /// Several methods that send the same data under different constants, instead of `action` and `summary`.
         methods: Methods,

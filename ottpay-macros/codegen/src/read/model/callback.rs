@@ -23,7 +23,7 @@ map! {
         method: Option<Located<String>>,
         /// `true`: intentionally, no action names it.
         standalone: Flag,
-        /// What the vendor does not document.
+        /// Points that the vendor does not document.
         unknown: Vec<Located<String>>,
         /// Sample messages, each with a name in snake_case. They are checked against the fields.
         examples: Vec<(Located<String>, RawValues)>,

@@ -26,7 +26,7 @@ map! {
         acknowledgement: Option<RawAcknowledgement>,
         /// Response codes, in upper case.
         codes: Vec<RawCode>,
-        /// What the vendor does not document.
+        /// Points that the vendor does not document.
         unknown: Vec<Located<String>>,
     }
 }
