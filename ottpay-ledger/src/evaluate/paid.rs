@@ -65,7 +65,7 @@ fn report_end(case: &Case<'_>, ended: &Ended) -> Step {
     let refunded = case.position.refunded.max(case.known_refunded);
     let left = case.position.paid.filter(|paid| paid.amount() > refunded);
     match left {
-        // Reported already, or all of the money had gone back before.
+        // Reported already, or all of the money was refunded before.
         _ if case.position.state == State::Reversed => case.stay(next_query(case)),
         None => case.stay(next_query(case)),
         Some(_) if !case.trusts(ended.evidence()) => case.stay(next_query(case).earlier(case.after_hint())),

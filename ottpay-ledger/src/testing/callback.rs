@@ -114,7 +114,7 @@ impl Callback {
 
     /// Returns the body with whitespace between its fields: it passes verification but shows a sign of alteration.
     pub fn seal_altered(&self, sign_key: &SignKey, merchant_id: &str) -> Vec<u8> {
-        // The digest does not cover white space, so it is still valid.
+        // The digest does not cover whitespace, so it is still valid.
         let md5 = self.seal_fields(sign_key, merchant_id).md5;
         let text = serde_json::to_string_pretty(&self.complete_fields(merchant_id)).unwrap_or_default();
         wrap_sealed(&seal_as(&text, &md5, sign_key, GATEWAY.cipher), merchant_id)

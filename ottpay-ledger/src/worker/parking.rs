@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_repetition_heals_is_parked_at_once() {
+    fn a_permanent_error_is_parked_immediately() {
         assert_eq!(follow_failure(&Fail::permanent("no such product"), 1, Duration::ZERO, AFTER), Following::Park);
     }
 

@@ -73,8 +73,9 @@ pub fn render_json(file: File) -> String {
                 "then": field,
                 "else": { "if": { "required": ["fields"] }, "then": object, "else": reference(RawEnum::SHAPE) },
             });
-            let about = "What several actions share: an entry with `values` is an enum, one with `fields` an object, one \
-                         with `type` a field type. `pages` names pages of the vendor.";
+            let about = "Declarations that several actions share: an entry with `values` is an enum, an entry with \
+                         `fields` an object, and an entry with `type` a field type. `pages` names pages of the \
+                         vendor.";
             let mut types = define_map(either, "^([A-Z][A-Za-z0-9]*|pages)$");
             let about_pages = "Names for the vendor's pages: `NAME: host/path`.";
             let text = json!({ "type": "string" });

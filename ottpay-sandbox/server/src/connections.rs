@@ -94,7 +94,7 @@ async fn wait_for_handshake<T>(place: &Place, handshake: impl Future<Output = io
     };
     tokio::select! {
         biased;
-        () = place.wait_closed() => Err(io::Error::other("too many connections: it was closed before the handshake")),
+        () = place.wait_closed() => Err(io::Error::other("too many connections: closed before the TLS handshake")),
         accepted = tokio::time::timeout(HEAD_WITHIN, handshake) => accepted.unwrap_or_else(late),
     }
 }

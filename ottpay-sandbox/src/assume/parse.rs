@@ -58,7 +58,7 @@ impl Assumption {
 fn describe_unknown(what: &str, given: &str, names: &[&str]) -> AssumptionError {
     let meant =
         find_nearest(given, names.iter().copied()).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
-    let reason = format!("no {what} `{}`; {meant}expected one of {}", escape(given), names.join(", "));
+    let reason = format!("unknown {what} `{}`; {meant}expected one of {}", escape(given), names.join(", "));
     AssumptionError { reason }
 }
 

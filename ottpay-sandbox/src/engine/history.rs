@@ -11,7 +11,7 @@ impl Engine {
     /// Stores an exchange. A failure is only logged, because it must not change the answer to the merchant.
     pub(super) fn record_exchange(&self, exchange: &Exchange) {
         if let Err(error) = self.store.add_exchange(exchange) {
-            tracing::error!(%error, "an exchange could not be kept");
+            tracing::error!(%error, "an exchange could not be stored");
         }
         self.news.announce();
     }

@@ -21,7 +21,7 @@ impl Engine {
         let (at, note, cause) = (self.now(), Some(cause.clone()), Some(cause));
         let exchange = Exchange { at, target, status: Some(status), note, cause, ..Exchange::default() };
         if let Err(error) = self.commit_in_group(move |engine| engine.record_exchange(&exchange)).await {
-            tracing::error!(%error, "an exchange could not be kept");
+            tracing::error!(%error, "an exchange could not be stored");
         }
     }
 }

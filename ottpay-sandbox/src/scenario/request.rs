@@ -27,8 +27,8 @@ pub(super) fn find_actions(gateway: &'static Gateway, name: &str) -> Result<Vec<
     let known = gateway.actions.iter().flat_map(|info| [info.name, info.action]);
     let shown = escape(name);
     Err(match find_nearest(name, known) {
-        Some(meant) => format!("no action `{shown}`; did you mean `{meant}`?"),
-        None => format!("no action `{shown}`; `ottpay actions` lists all"),
+        Some(meant) => format!("unknown action `{shown}`; did you mean `{meant}`?"),
+        None => format!("unknown action `{shown}`; `ottpay actions` lists all actions"),
     })
 }
 

@@ -63,7 +63,7 @@ fn describe_key(verb: &str, key: &str) -> Value {
             json!({ "description": description, "type": "object", "additionalProperties": text("A value.") })
         }
         ("create", "outcome") => word_schema(
-            "What the client knows afterwards; by default `accepted`.",
+            "The outcome that the client knows; by default `accepted`.",
             Expected::NAMES.map(|(name, _)| name),
         ),
         ("resend", "callback") => {
@@ -72,21 +72,21 @@ fn describe_key(verb: &str, key: &str) -> Value {
         }
         ("expect", "callback") => {
             let names = CallbackOutcome::NAMES.map(|(name, _)| name);
-            word_schema("What has become of its callbacks, except forged ones.", names)
+            word_schema("The state of its callbacks, except forged ones.", names)
         }
         (_, "state") => word_schema("Its state.", OrderState::list_names().chain([REFUNDED])),
         (_, "action") => text(action),
-        (_, "order") => text("The order, by its id or by the name that a `wait` gave it."),
-        (_, "within") => duration_schema("How long to wait for it, at most an hour"),
+        (_, "order") => text("The order: its id, or the name that a `wait` defined."),
+        (_, "within") => duration_schema("The time to wait for it, at most an hour"),
         (_, "delay") => duration_schema("The delay of the fault"),
         (_, "code") => text("The response code of a refusal."),
-        (_, "times") => integer_schema("How often it happens; by default once."),
+        (_, "times") => integer_schema("How many times it happens; by default once."),
         (_, "tip") => integer_schema("A tip, in minor units."),
         (_, "convenience_fee") => integer_schema("A convenience fee, in minor units."),
-        (_, "refunded") => integer_schema("How much of it is refunded, in minor units."),
-        (_, "count") => integer_schema("How many requests, accepted and refused."),
-        (_, "accepted") => integer_schema("How many requests that were carried out."),
-        (_, "refused") => integer_schema("How many requests that were not carried out."),
+        (_, "refunded") => integer_schema("The refunded amount, in minor units."),
+        (_, "count") => integer_schema("The number of requests, accepted and refused."),
+        (_, "accepted") => integer_schema("The number of requests that were carried out."),
+        (_, "refused") => integer_schema("The number of requests that were not carried out."),
         _ => panic!("the schema does not describe the key `{key}` of the step `{verb}`"),
     }
 }

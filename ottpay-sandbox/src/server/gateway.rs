@@ -33,7 +33,7 @@ pub(super) async fn answer_request(
         Some(info) if guard::is_visit(&headers) => open_link(engine, info, uri).await,
         // Opening a link creates an order, so an image or a frame in a page must not do it.
         Some(_) => {
-            let why = "a link is for the buyer's browser to go to; it is not part of a page";
+            let why = "the buyer's browser must open the link as a page, not inside another page";
             refuse_request(&engine, uri.path(), StatusCode::FORBIDDEN, why).await
         }
         None if is_path && method == Method::POST => {
@@ -48,7 +48,7 @@ pub(super) async fn answer_request(
         }
         None => {
             let paths = engine.gateway().paths.join(", ");
-            let why = format!("no such path; the gateway has {paths}, and the developer's pages are at /sandbox");
+            let why = format!("unknown path; the gateway has {paths}, and the developer's pages are at /sandbox");
             refuse_request(&engine, uri.path(), StatusCode::NOT_FOUND, &why).await
         }
     }

@@ -95,8 +95,8 @@ pub(super) async fn require_known_host(State(engine): State<Arc<Engine>>, reques
     if find_site(&request).is_some_and(is_known) {
         return next.run(request).await;
     }
-    let why = "the sandbox shows its pages under an IP address, localhost, the host of its public url or a name of its \
-               certificate only; start it with the public url by which you reach it";
+    let why = "the sandbox shows its pages only under an IP address, localhost, the host of its public url or a name \
+               of its certificate; start it with the public url that you use";
     refuse_request(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await
 }
 
@@ -113,7 +113,7 @@ fn is_known_host(site: &Site, public: Option<&Site>, names: &[String]) -> bool {
 /// is the sandbox's own could otherwise control the sandbox from another machine.
 pub(super) async fn reject_cross_origin(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(CALLBACK_HEADER) {
-        let why = "callbacks go to the shop, and not to a sandbox; give another callback address";
+        let why = "a callback must be posted to the shop, not to a sandbox; use another callback address";
         return refuse_request(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await;
     }
     if request.method() != Method::GET && !is_of_own_page(&request, &engine) {

@@ -56,7 +56,7 @@ pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<S
 }
 
 async fn report_no_token(engine: &Engine) -> Response {
-    let why = "the sandbox was started without a control token; only its own machine can control it";
+    let why = "the sandbox was started without a control token; only this machine can control it";
     refuse_request(engine, LOGIN_PATH, StatusCode::NOT_FOUND, why).await
 }
 

@@ -140,7 +140,7 @@ async fn t3_a_partly_refunded_payment_is_paid_and_a_fully_refunded_one_is_not() 
                     payment.refunded().is_none_or(|refunded| refunded.amount().minor() == world.refunded());
                 assert!(states_all, "{:?}: {payment:?}", world.assumption);
             }
-            // The gateway does not say how much was paid.
+            // The gateway does not state how much was paid.
             Confirmed::Mismatch(mismatch) => assert!(whole && mismatch.reported().is_none(), "{:?}", world.assumption),
             Confirmed::NoAnswer(_) if world.is("queries", "none") => continue,
             other => panic!("{:?}: {other:?}", world.assumption),

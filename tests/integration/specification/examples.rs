@@ -134,7 +134,8 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     // An invalid name may be a value in the wrong place.
     let swapped = error(&[("order_id", "T1"), ("4111111111111111", "cc_number")]);
     assert_eq!(swapped, format!("STATUS_QUERY: field 2: the action has no such field ({})", at("field 2")));
-    // What the client writes may be given as it is, left out by an empty text, and not be sent beside its stand-in.
+    // A field that the client writes may be set to its own value, omitted with an empty string, and not sent together
+    // with its replacement.
     let info = GATEWAY.find_method("portico_query").unwrap();
     let names = |fields: &[(&str, &str)]| {
         let request = AnyQuery::new(&client, info, fields.iter().copied()).map_err(|error| error.to_string())?;
@@ -158,7 +159,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     let fields = info.examples[0].request.iter().copied().filter(|(name, _)| *name != "call_back_url");
     let error_of = AnyRequest::new(&client, info, fields.chain([("call_back_url", "http://shop.example/")]));
     assert!(error_of.unwrap_err().to_string().contains("call_back_url: expected https"));
-    // One name may stand beside `data` and inside it.
+    // The same name may appear outside `data` and inside it.
     let info = GATEWAY.find_method("passive_pay").unwrap();
     let fields = info.examples[0].request.iter().copied().chain([("outer operator_id", "0000000001")]);
     let request = AnyRequest::new(&client, info, fields).unwrap();

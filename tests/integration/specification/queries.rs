@@ -76,7 +76,7 @@ fn the_queries_are_those_of_the_vendor_of_clients_and_assumed_ones() {
     let refund = listed("refund");
     assert!(refund.contains(&("refund_query", Evidence::Assumed, order_id("order_id"))), "{refund:?}");
     assert!(refund.contains(&("status_query", Evidence::Clients, order_id("ori_order_id"))), "{refund:?}");
-    // The payment that is given back is known by the role of the field.
+    // The role of the field identifies the refunded payment.
     let original = GATEWAY.find_method("refund").unwrap().request_field(Role::OriginalOrder).unwrap();
     assert_eq!(original.name, "ori_order_id");
 }

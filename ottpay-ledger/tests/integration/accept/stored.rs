@@ -128,7 +128,7 @@ async fn callbacks_that_arrive_before_their_order_is_noted_become_its_hint() {
     shop.ledger.note(&request, &Reference::new("tea").unwrap()).await.unwrap();
     assert_eq!((shop.hints().await, shop.count_strays().await), (vec![hint(MERCHANT, "T1", 1)], 1));
 
-    // What is sealed for a request fits it.
+    // The sealed data matches the request.
     assert!(shop.accept(&Callback::for_order(&request)).await.is_stored());
     let vouched = shop.query("SELECT id FROM {hints} WHERE vouched_at IS NOT NULL", &[]).await;
     assert_eq!((shop.hints().await, vouched.len()), (vec![hint(MERCHANT, "T1", 2)], 1));

@@ -58,8 +58,8 @@ impl Fields<'_> {
         let readers: Vec<_> =
             methods.iter().map(|method| format!("{}Return::unauthenticated(query)", method.type_name)).collect();
         let text = format!(
-            "**Back with the buyer's browser**, read by {}. **Nothing in it is authenticated**: anyone who opens the \
-             page can change it. Show it, and ask the gateway before you believe it.",
+            "**Returned with the buyer's browser**, read by {}. **These parameters are not authenticated**: anyone who \
+             opens the page can change them. Show them, and query the order before you rely on them.",
             code_list(&readers)
         );
         write_paragraph(&text, out);

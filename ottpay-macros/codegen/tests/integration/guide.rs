@@ -80,7 +80,7 @@ fn write(name: &str, files: &BTreeMap<String, String>) -> Folder {
 
 fn library() -> Library {
     let spec = check_folder(&Folder::from_name("spec", &root(), None).unwrap()).unwrap();
-    // Somebody may have tried the guide's actions in this very project.
+    // The guide's actions may exist in this project already.
     let blocks = files(&guide());
     let is_ours = |file: &str| !blocks.contains_key(file.trim_start_matches("spec/"));
     let methods = spec.actions().iter().filter(|action| is_ours(&action.source.file)).map(|action| &*action.name);

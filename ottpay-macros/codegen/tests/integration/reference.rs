@@ -44,7 +44,7 @@ fn links(markdown: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_reference_is_what_the_specification_says() {
+fn the_reference_matches_the_specification() {
     let expected = reference::render_markdown(&spec());
     let path = root().join("docs/actions.md");
     if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {

@@ -22,8 +22,8 @@ pub(super) const MAX_CLOCK: Duration = Duration::from_secs(10 * 366 * 86_400);
 pub(super) fn describe_unknown(what: &str, given: &str, names: &[&str]) -> String {
     let given = escape(given);
     match find_nearest(&given, names.iter().copied()) {
-        Some(meant) => format!("no {what} `{given}`; did you mean `{meant}`?"),
-        None => format!("no {what} `{given}`; expected one of {}", names.join(", ")),
+        Some(meant) => format!("unknown {what} `{given}`; did you mean `{meant}`?"),
+        None => format!("unknown {what} `{given}`; expected one of {}", names.join(", ")),
     }
 }
 

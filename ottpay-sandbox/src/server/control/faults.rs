@@ -37,7 +37,7 @@ fn read_planned(body: &[u8]) -> Result<PlannedFault, CallError> {
     let list_names = || Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().join(", ");
     let missing = || CallError::invalid(format!("fault: missing; expected one of {}", list_names()));
     let name = members.read_text("fault")?.ok_or_else(missing)?;
-    let unknown = || CallError::invalid(format!("fault: no such fault {name}; there are {}", list_names()));
+    let unknown = || CallError::invalid(format!("fault: unknown fault {name}; expected one of {}", list_names()));
     let default = PlannedFault::new(Fault::from_name(&name).ok_or_else(unknown)?);
     let planned = PlannedFault {
         fault: default.fault,

@@ -52,7 +52,7 @@ pub(super) struct FaultForm {
 /// Plans the fault in a form for an order.
 pub(super) fn plan_fault(engine: &Engine, order: &Order, form: &FaultForm) -> Result<(), Problem> {
     let fault = Fault::from_name(&form.fault);
-    let fault = fault.ok_or_else(|| Problem::invalid(format!("fault: no such fault {:.40}", form.fault)))?;
+    let fault = fault.ok_or_else(|| Problem::invalid(format!("fault: unknown fault {:.40}", form.fault)))?;
     let number = |name: &str, text: &str| match text.trim() {
         "" => Ok(None),
         text => {

@@ -28,7 +28,7 @@ pub(super) fn check_mapping(
         mapping.report_lacking(field, named, diagnostics);
     }
     if diagnostics.count_problems() == before && !mapping.names_the_payment(&set) {
-        let message = format!("{} does not state which payment it is about", mapping.describe());
+        let message = format!("{} lacks the id of a payment", mapping.describe());
         let help = "set one of its fields to an id of the request";
         diagnostics.report(Mistake::QueryMismatch, &named.at, message, help);
     }
