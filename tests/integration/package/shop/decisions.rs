@@ -55,7 +55,7 @@ async fn an_event_that_the_shop_cannot_use_is_parked_shown_and_replayed() {
     let id = world.sandbox.orders().unwrap()[0].id().to_owned();
     assert!(orders.as_str().unwrap().contains(&id));
     let _ = world.sandbox.pay(&id).await.unwrap();
-    until_admin_shows(&world, "the shop has no order of this reference").await;
+    until_admin_shows(&world, "the shop does not have an order with this reference").await;
     assert_eq!(world.page(&format!("/orders/{order}")).await.0, 404);
     // Mended, and replayed.
     change(&world, &format!("UPDATE orders SET reference = '{order}'")).await;
