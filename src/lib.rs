@@ -56,13 +56,20 @@
 //! ```
 //! use ottpay::Client;
 //!
-//! /// Returns status and body of the answer. `store` stores that the order has to be queried, and returns whether it has.
-//! fn receive(client: &Client, body: &[u8], store: impl FnOnce(&str) -> bool) -> (u16, String) {
+//! /// Returns status and body of the answer. `store` stores that the order has to be
+//! /// queried, and returns whether it succeeded.
+//! fn receive(
+//!     client: &Client,
+//!     body: &[u8],
+//!     store: impl FnOnce(&str) -> bool,
+//! ) -> (u16, String) {
 //!     let stored = match client.callback(body) {
 //!         Ok(callback) => store(callback.order_id().as_str()),
 //!         Err(error) => match error.order_id() {
-//!             Some(order_id) => store(order_id), // verified, but possibly altered or not readable in full
-//!             None => return (400, String::new()), // not from the gateway, or not for this merchant
+//!             // Verified, but possibly altered or not readable in full.
+//!             Some(order_id) => store(order_id),
+//!             // Not from the gateway, or not for this merchant.
+//!             None => return (400, String::new()),
 //!         },
 //!     };
 //!     let answer = client.acknowledgement();
@@ -122,10 +129,10 @@
 //! let stored = order.to_json(); // goes to your database
 //! if let Err(error) = sent {
 //!     match error.outcome() {
-//!         Outcome::Never => println!("invalid, and a retry fails in the same way: {error}"),
-//!         Outcome::NotSent => println!("nothing reached the gateway: send the same request again"),
+//!         Outcome::Never => println!("a retry fails in the same way: {error}"),
+//!         Outcome::NotSent => println!("nothing arrived: send the same request again"),
 //!         Outcome::Refused => println!("rejected, no money moved: {error}"),
-//!         Outcome::DuplicateId | Outcome::Unknown => println!("the payment may exist: resolve it"),
+//!         Outcome::DuplicateId | Outcome::Unknown => println!("it may exist: resolve it"),
 //!     }
 //! }
 //!
@@ -133,8 +140,8 @@
 //! let order = Tracked::from_json(&stored)?;
 //! match client.resolve(&order).await? {
 //!     Resolved::Took(Confirmed::Paid(payment)) => println!("ship, once: {}", payment.paid()),
-//!     Resolved::NotDone | Resolved::Unpayable => println!("safe to start again, with a new id"),
-//!     Resolved::Conflict => println!("the id belongs to another order: a person has to decide"),
+//!     Resolved::NotDone | Resolved::Unpayable => println!("start again, with a new id"),
+//!     Resolved::Conflict => println!("another order's id: ask a person"),
 //!     other => println!("query again later, and do not pay under another id: {other}"),
 //! }
 //! # Ok(())
@@ -163,7 +170,8 @@
 //!     .currency(Currency::CAD)
 //!     .build()?;
 //!
-//! let request = client.active_pay().order_id(OrderId::random()).amount(Amount::from_minor(1999));
+//! let request = client.active_pay().order_id(OrderId::random());
+//! let request = request.amount(Amount::from_minor(1999));
 //! let request = request.biz_type(BizType::Alipay).operator_id("0000020156");
 //! let request = request.call_back_url("http://127.0.0.1:9/ottpay").build()?;
 //! client.send(&request).await?;
@@ -207,7 +215,8 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # use ottpay::Client;
 //! # use ottpay_sandbox::Sandbox;
-//! let sandbox = Sandbox::builder().gateway(&GATEWAY).start().await?; // serves your action, too
+//! // It serves your action, too.
+//! let sandbox = Sandbox::builder().gateway(&GATEWAY).start().await?;
 //! # let client = Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id());
 //! # let client = client.sign_key(sandbox.sign_key()).build()?;
 //! let shop = client.shop_query().shop_id("S1").send().await?;

@@ -16,20 +16,24 @@
 //! let client = client.sign_key(SignKey::from_env("OTTPAY_SIGN_KEY")?).build()?;
 //! let ledger = Ledger::open(Sqlite::file("shop.db"), [client.clone()]).await?;
 //!
-//! // Once per payment: everything written through `tx` commits together with the mark that the event is done.
+//! // Once per payment: what is written through `tx` commits together with the mark that the
+//! // event is done.
 //! tokio::spawn(ledger.run(|event, mut tx| async move {
 //!     if let Kind::Paid(payment) = &event.kind {
 //!         let paid = payment.paid().amount().try_into()?;
-//!         tx.execute("UPDATE carts SET paid = $2 WHERE id = $1", &[event.reference.as_str().into(), paid]).await?;
+//!         let cart = event.reference.as_str().into();
+//!         tx.execute("UPDATE carts SET paid = $2 WHERE id = $1", &[cart, paid]).await?;
 //!     }
 //!     Ok(tx)
 //! }));
-//! let routes: axum::Router = axum::Router::new().route("/ottpay", post(hook)).with_state(ledger.clone());
+//! let routes = axum::Router::new().route("/ottpay", post(hook));
+//! let routes: axum::Router = routes.with_state(ledger.clone());
 //!
 //! // A buyer who opens the page twice gets the same code.
 //! let cart = Reference::new("cart 17")?;
 //! let offer = ledger.pay(&cart, |id: OrderId| {
-//!     let order = client.active_pay().order_id(id).amount(Amount::from_minor(1999)).biz_type(BizType::WechatPay);
+//!     let order = client.active_pay().order_id(id).amount(Amount::from_minor(1999));
+//!     let order = order.biz_type(BizType::WechatPay);
 //!     order.without_operator_id().call_back_url("https://shop.example/ottpay").build()
 //! });
 //! println!("draw this as a QR code: {:?}", offer.await?.link());
