@@ -58,7 +58,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let (merchant_id, key) = (settings.merchant_id()?, settings.sign_key()?);
     let fields = compose_fields(info, given, &options.without, merchant_id)?;
     if !options.unchecked {
-        check_fields(info, &fields).map_err(|failure| failure.help("with --unchecked it is sealed all the same"))?;
+        check_fields(info, &fields).map_err(|failure| failure.help("--unchecked seals it anyway"))?;
     }
     let sealed = seal_json(&write_as_gateway(&fields), DigestForm::TextNullEmpty, &key, GATEWAY.cipher);
     let sealed = sealed.map_err(Failure::usage)?;
@@ -88,14 +88,14 @@ fn find_callback(name: &str) -> Result<&'static CallbackInfo, Failure> {
         let names: Vec<_> = GATEWAY.callbacks.iter().map(|callback| callback.name).collect();
         let meant = did_you_mean(name, names.iter().copied());
         let what = match GATEWAY.find_method(name) {
-            Some(_) => format!("the action `{name}` has no callback"),
+            Some(_) => format!("the action `{name}` does not have a callback"),
             None => format!("there is no callback `{name}`"),
         };
         Failure::usage(what).help(format!("{meant}The callbacks are {}", names.join(", ")))
     })
 }
 
-/// The fields of the example, changed by what is given.
+/// The fields of the example, with the given changes.
 fn compose_fields(
     info: &CallbackInfo,
     given: Fields,

@@ -513,7 +513,7 @@ fn a_sandbox_that_other_machines_can_reach_reports_it() {
 #[test]
 fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
     let place = common::folder();
-    for (file, says) in [("none/orders.db", "make the folder"), ("", "a file in this folder")] {
+    for (file, says) in [("none/orders.db", "create the folder"), ("", "a file in this folder")] {
         let path = place.join(file);
         let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", path.to_str().unwrap()]), "");
         done.fails(1, &["database", says, "--db"]);
@@ -527,7 +527,7 @@ fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
         let link = place.join("link.db");
         std::os::unix::fs::symlink("none.db", &link).unwrap();
         let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", link.to_str().unwrap()]), "");
-        done.fails(1, &["it is a link to none.db, where no file is; remove the link"]);
+        done.fails(1, &["it is a link to none.db, which does not exist; remove the link"]);
     }
     run(ottpay(&["sandbox", "--listen", "shop"]), "").fails(2, &["as in 127.0.0.1:8081"]);
 }

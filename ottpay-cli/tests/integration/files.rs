@@ -75,7 +75,7 @@ fn an_impossible_file_is_refused_and_not_created() {
         ("sub/", "use a file in this folder"),
         (".", "use a file in this folder"),
         ("x.db/", "remove the separator at the end"),
-        ("none/x.db", "make the folder none first"),
+        ("none/x.db", "create the folder none first"),
     ] {
         let mut command = ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", db]);
         command.current_dir(&folder);

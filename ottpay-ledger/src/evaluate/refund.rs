@@ -101,7 +101,7 @@ fn evaluate_silence(case: &Case<'_>, silence: &Silence) -> Step {
         Silence::Unclear(word) => case.report_unresolved(Why::UnclearWord, word),
         Silence::CannotAsk(text) => case.report_unresolved(Why::CannotAsk, text),
         Silence::Pending | Silence::Unpayable | Silence::Unknown => {
-            case.report_unresolved(Why::NoAnswer, "no answer says whether the money has gone back")
+            case.report_unresolved(Why::NoAnswer, "no answer states whether the money was refunded")
         }
     }
 }

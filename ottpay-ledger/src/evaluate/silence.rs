@@ -42,7 +42,7 @@ fn wait(case: &Case<'_>, silence: &Silence, state: State) -> Step {
         // Money may have moved without the buyer's action, so a person has to look. The next arm is about orders that
         // only a buyer can pay; for these, silence is the usual end of an abandoned order and raises no alert.
         Silence::Pending | Silence::Unpayable | Silence::Unknown if case.is_at_once() => {
-            case.report_unresolved(Why::NoAnswer, "no answer says whether money has moved")
+            case.report_unresolved(Why::NoAnswer, "no answer states whether money has moved")
         }
         Silence::Pending | Silence::Unpayable | Silence::Unknown => case.move_to(State::Lapsed, Next::Never),
     }
