@@ -188,6 +188,19 @@ fn whatever_is_altered_opens_as_it_was_sealed_or_not_at_all() {
 }
 
 #[test]
+fn a_merchant_is_checked_before_a_message_is_opened_and_among_fields_without_one() {
+    let (key, fields) = (key(), |merchant: &str| {
+        let Sealed { data, md5 } = seal(&BTreeMap::from([("merchant_id", merchant)]), &key(), ECB);
+        open(&data, &md5, &key(), ECB).unwrap()
+    });
+    let recipient = Recipient::new(&key, ECB).merchant_id("ON00004652");
+    for (merchant, is_own) in [("ON00004652", true), ("ON00004653", false)] {
+        assert_eq!(recipient.check_outer(&Message::new([("merchant_id", merchant)])).is_ok(), is_own, "{merchant}");
+        assert_eq!(recipient.check_fields(&fields(merchant), []).is_ok(), is_own, "{merchant}");
+    }
+}
+
+#[test]
 fn a_message_for_another_merchant_is_shown_with_its_merchant() {
     let (body, _) = callback();
     let text = |from: &[u8], to: &[u8]| {

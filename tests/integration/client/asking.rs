@@ -77,6 +77,9 @@ async fn an_error_of_a_query_tells_whether_to_ask_again() {
             assert!(!text.contains(word), "{text}");
         }
     }
+    let client = Script::new([Err(TransportError::not_sent("no route"))]).client();
+    let error = client.status_query().order_id(order("T1")).send().await.unwrap_err();
+    assert!(matches!(error, AskError::NotSent { .. }), "{error:?}");
     let client = Script::new([refused("FAIL")]).client();
     let error = client.status_query().order_id(order("T1")).send().await.unwrap_err();
     let refusal = error.refusal().unwrap();

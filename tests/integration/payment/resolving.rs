@@ -116,8 +116,21 @@ async fn the_gateways_answer_decides() {
                 resolve(&tracked, vec![status("orderclosed")]).await,
                 Resolved::Took(Confirmed::Ended(_))
             ));
+            assert!(matches!(
+                resolve(&tracked, vec![status("chargeback")]).await,
+                Resolved::Took(Confirmed::Unclear(_))
+            ));
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_verified_is_an_error() {
+    let tracked = after(scanned().tracked(), &["lost"]).await;
+    let body = json!({ "rsp_code": "SUCCESS", "data": "AAAA", "md5": "0" }).to_string().into_bytes();
+    let script = Script::new([Ok(HttpResponse { status: 200, body })]);
+    let client = sample().currency(Currency::CAD).transport(script).build().unwrap();
+    assert!(matches!(client.resolve(&tracked).await, Err(FollowError::Ask(_))));
 }
 
 #[tokio::test]
@@ -187,7 +200,10 @@ async fn a_refund_is_reported_by_its_own_query_first() {
     // The words of an assumed query are not known: they do not mean that the refund was not done.
     let failed = || Ok(sealed(json!({ "order_id": "R1", "order_status": "failure" })));
     let answers = vec![failed(), failed(), total(400)];
-    assert!(matches!(resolve(&tracked, answers).await, Resolved::StillUnknown { .. }));
+    match resolve(&tracked, answers).await {
+        Resolved::StillUnknown { asked, .. } => assert_eq!(asked as usize, Refund::INFO.queries.len()),
+        other => panic!("{other:?}"),
+    }
     let other = Ok(sealed(json!({ "order_id": "R1", "order_status": "success", "refund_fee": "800" })));
     assert!(matches!(resolve(&tracked, vec![other]).await, Resolved::Took(Confirmed::Mismatch(_))));
 }
