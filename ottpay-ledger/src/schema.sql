@@ -53,9 +53,8 @@ CREATE TABLE {orders} (
     told          TEXT,
     -- When it ended: from then on no schedule follows it, and no other refund of the payment waits for it.
     ended_at      BIGINT,
-    -- When it is queried next, and the step of the schedule.
+    -- When it is queried next.
     next_at       BIGINT,
-    step          BIGINT NOT NULL DEFAULT 0,
     -- The last activity: when it was noted, or the latest hint.
     alive_at      BIGINT NOT NULL,
     asked         BIGINT NOT NULL DEFAULT 0,

@@ -333,7 +333,7 @@ impl Inner {
         let mut txn = self.db.begin().await?;
         let sql = "UPDATE {orders} SET state = $3, tracked = $4, given = COALESCE($5, given), answer = $9,
                        request = CASE WHEN $3 = 'noted' THEN request END, sending_until = NULL,
-                       alive_at = {now}, step = 0, next_at = {now} + CAST($6 AS BIGINT),
+                       alive_at = {now}, next_at = {now} + CAST($6 AS BIGINT),
                        ended_at = CASE WHEN CAST($7 AS BIGINT) = 1 THEN {now} ELSE NULL END
                    WHERE merchant = $1 AND id = $2 AND send_token = $8 AND state = 'sending'";
         // A state that needs an event is evaluated at once. A link that was handed out waits for its first query.
@@ -357,14 +357,12 @@ impl Inner {
             token.into(),
             answer.clone().into(),
         ];
-        let is_stored = match txn.execute(sql, &values).await? {
-            1 => true,
+        let mut is_stored = txn.execute(sql, &values).await? == 1;
+        if !is_stored {
             // Either an earlier try was committed without an answer, or this one came too late.
-            _ => {
-                let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND send_token = $3 AND tracked = $4";
-                txn.query_first(sql, &[merchant, id, token.into(), json]).await?.is_some()
-            }
-        };
+            let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND send_token = $3 AND tracked = $4";
+            is_stored = txn.query_first(sql, &[merchant, id, token.into(), json]).await?.is_some();
+        }
         match txn.commit().await {
             Ok(()) => Ok(is_stored),
             Err(CommitError::NotCommitted(error) | CommitError::Unknown(error)) => Err(error),

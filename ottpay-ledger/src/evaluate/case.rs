@@ -104,8 +104,6 @@ pub(crate) struct Step {
 /// When to query the gateway again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// At this step of the schedule, whose time is `at`.
-    Scheduled { step: u32, at: i64 },
     /// At this time.
     At(i64),
     /// Only after a hint.
@@ -116,25 +114,16 @@ impl Next {
     /// The value for the `next_at` column.
     pub(crate) fn due_at(self) -> Option<i64> {
         match self {
-            Self::Scheduled { at, .. } | Self::At(at) => Some(at),
+            Self::At(at) => Some(at),
             Self::Never => None,
-        }
-    }
-
-    /// The value for the `step` column.
-    pub(crate) fn step(self) -> u32 {
-        match self {
-            Self::Scheduled { step, .. } => step,
-            Self::At(_) | Self::Never => 0,
         }
     }
 
     /// Returns the earlier of the two.
     pub(crate) fn earlier(self, other: Self) -> Self {
-        match (self.due_at(), other.due_at()) {
-            (Some(at), Some(before)) if before < at => other,
-            (None, _) => other,
-            (Some(_), _) => self,
+        match (self, other) {
+            (Self::At(at), Self::At(before)) => Self::At(at.min(before)),
+            (Self::Never, next) | (next, Self::Never) => next,
         }
     }
 }

@@ -75,12 +75,9 @@ impl Case<'_> {
         if self.alive_at > self.position.told.since { self.next_scheduled(self.horizon()) } else { Next::Never }
     }
 
-    /// The next step of the schedule, unless it is later than `end`.
+    /// The next time of the schedule, unless it is later than `end`.
     pub(super) fn next_scheduled(&self, end: i64) -> Next {
-        match self.limits.schedule.next(self.alive_at, self.now) {
-            Some((step, at)) if at <= end => Next::Scheduled { step, at },
-            _ => Next::Never,
-        }
+        self.limits.schedule.next(self.alive_at, self.now).filter(|at| *at <= end).map_or(Next::Never, Next::At)
     }
 
     /// When the order lapses if no buyer has paid it.

@@ -138,12 +138,12 @@ impl Order {
 
     /// Writes the result of a turn, and ends the turn.
     pub(super) async fn end_turn(&self, txn: &mut Txn, turn: &Turn, end: TurnEnd) -> Result<(), StoreError> {
-        let sql = "UPDATE {orders} SET tracked = $4, alive_at = $5, next_at = CAST($6 AS BIGINT), step = $7,
-                asked = asked + $8, asked_at = CASE WHEN $8 = 1 THEN {now} ELSE asked_at END,
-                answer = COALESCE($9, answer), turn_until = CAST($10 AS BIGINT),
-                tries = CASE WHEN $11 = 1 THEN tries ELSE 0 END,
-                failing_since = CASE WHEN $11 = 1 THEN failing_since END,
-                failure = CASE WHEN $11 = 1 THEN failure END
+        let sql = "UPDATE {orders} SET tracked = $4, alive_at = $5, next_at = CAST($6 AS BIGINT),
+                asked = asked + $7, asked_at = CASE WHEN $7 = 1 THEN {now} ELSE asked_at END,
+                answer = COALESCE($8, answer), turn_until = CAST($9 AS BIGINT),
+                tries = CASE WHEN $10 = 1 THEN tries ELSE 0 END,
+                failing_since = CASE WHEN $10 = 1 THEN failing_since END,
+                failure = CASE WHEN $10 = 1 THEN failure END
             WHERE merchant = $1 AND id = $2 AND turn = $3";
         let [merchant, id, number] = turn.fence();
         let values = [
@@ -153,7 +153,6 @@ impl Order {
             self.tracked.to_json().into(),
             self.alive_at.into(),
             end.leased_until.or(end.next_at).into(),
-            end.step.into(),
             i64::from(end.answer.is_some()).into(),
             end.answer.into(),
             end.leased_until.into(),
@@ -173,7 +172,6 @@ impl Order {
 #[derive(Debug, Default)]
 pub(super) struct TurnEnd {
     pub(super) next_at: Option<i64>,
-    pub(super) step: u32,
     /// The gateway's answer for people, or `None` if it was not queried.
     pub(super) answer: Option<String>,
     /// Until when the order belongs to the claimant of its event.

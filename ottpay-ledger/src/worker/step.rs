@@ -183,7 +183,7 @@ async fn end_turn(
 ) -> Result<(), StoreError> {
     order.move_to(txn, turn, step.after).await?;
     let (next_at, answer) = (step.next.due_at(), asked.answer());
-    order.end_turn(txn, turn, TurnEnd { next_at, step: step.next.step(), answer, leased_until: None }).await
+    order.end_turn(txn, turn, TurnEnd { next_at, answer, leased_until: None }).await
 }
 
 /// Whether the gateway reports money for an order that a person declared unpaid. The verdict stays, but an alert is

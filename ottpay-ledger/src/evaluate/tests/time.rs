@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::super::case::{Limits, Next};
-use super::answers::{cannot_ask, lost, mini_program, pending, qr_code, refund, scanned, status, unknown, unpayable};
+use super::answers::{
+    cannot_ask, found, lost, mini_program, pending, qr_code, refund, reply, scanned, status, unknown, unpayable,
+};
 use super::order::{NOTED, Order};
 use crate::event::{Kind, Why};
 use crate::schedule::{DAY, Schedule};
@@ -50,7 +52,7 @@ fn a_write_that_moves_money_immediately_is_unresolved_after_a_week_and_never_fai
         assert_eq!((order.state(), order.next), (State::Unresolved, Next::Never));
         // Once. And a hint makes it be asked about again.
         assert!(order.hint().words(&unknown()).is_empty());
-        assert!(matches!(order.next, Next::Scheduled { step: 0, .. }));
+        assert_eq!(order.next, Next::At(order.now + 5000));
     }
 }
 
@@ -83,7 +85,7 @@ fn an_order_that_lapsed_is_reopened_by_a_hint() {
     assert_eq!(order.state(), State::Lapsed);
     order.days(1).hint().words(&pending());
     assert_eq!(order.state(), State::Open);
-    assert_eq!(order.next, Next::Scheduled { step: 0, at: order.now + 5000 });
+    assert_eq!(order.next, Next::At(order.now + 5000));
     order.days(7).words(&pending());
     assert_eq!((order.state(), order.next), (State::Lapsed, Next::Never));
     order.hint().words(&unpayable());
@@ -98,7 +100,7 @@ fn an_order_that_ended_is_asked_about_after_an_hour_a_day_and_a_week() {
     let (asked, words) = follow(&mut order, &closed);
     assert_eq!((asked, words), (vec![3600, 86_400, 604_800], vec!["ended"]));
     order.hint().words(&closed);
-    assert_eq!(order.next, Next::Scheduled { step: 0, at: order.now + 5000 });
+    assert_eq!(order.next, Next::At(order.now + 5000));
 }
 
 #[test]
@@ -128,6 +130,21 @@ fn a_reservation_is_asked_about_daily_for_35_days() {
     assert_eq!((words, order.state(), order.next), (vec!["reserved", "unresolved"], State::Unresolved, Next::Never));
     assert!(order.hint().words(&reserved).is_empty());
     assert_eq!(order.words(&status(&qr_code(), "captured", json!({}))), ["paid"]);
+}
+
+#[test]
+fn a_reservation_is_asked_about_when_it_ends_although_a_day_has_not_passed() {
+    let reserved = status(&qr_code(), "authorised", json!({}));
+    let mut order = Order::new(qr_code(), State::Open);
+    order.words(&reserved);
+    let end = order.now + 35 * DAY;
+    order.now = end - HOUR;
+    assert!(order.words(&reserved).is_empty());
+    assert_eq!(order.next, Next::At(end));
+    // At the end, too, only an answer changes it.
+    order.now = end;
+    assert!(order.words(&super::super::case::Found::NotAsked).is_empty());
+    assert_eq!((order.state(), order.next), (State::Reserved, Next::At(end + DAY)));
 }
 
 #[test]
@@ -185,7 +202,7 @@ fn the_earliest_of_schedule_horizon_and_callback_is_next() {
     let mut order = Order::new(mini_program(), State::Open);
     order.limits = Limits { schedule: Schedule::from_times([Duration::from_secs(60)]), ..Limits::default() };
     order.words(&pending());
-    assert_eq!(order.next, Next::Scheduled { step: 0, at: NOTED + 60_000 });
+    assert_eq!(order.next, Next::At(NOTED + 60_000));
     order.now = NOTED + 60_000;
     order.words(&pending());
     assert_eq!(order.next, Next::At(NOTED + 7 * DAY));
@@ -199,7 +216,38 @@ fn without_an_answer_nothing_ends() {
     let not_asked = super::super::case::Found::NotAsked;
     for (tracked, state) in [(qr_code(), State::Open), (lost(scanned()), State::Unknown), (refund(), State::Open)] {
         let mut order = Order::new(tracked, state);
-        assert!(order.days(30).words(&not_asked).is_empty());
+        for now in [NOTED + 7 * DAY, NOTED + 30 * DAY] {
+            order.now = now;
+            assert!(order.words(&not_asked).is_empty());
+            assert_eq!((order.state(), order.next), (state, Next::At(now + DAY)));
+        }
+    }
+}
+
+#[test]
+fn an_order_whose_schedule_has_ended_is_asked_about_at_the_horizon() {
+    let mut order = Order::new(qr_code(), State::Open);
+    order.limits.schedule = Schedule::from_times([Duration::from_secs(60)]);
+    order.now = NOTED + 60_000;
+    assert!(order.words(&super::super::case::Found::NotAsked).is_empty());
+    assert_eq!(order.next, Next::At(NOTED + 7 * DAY));
+}
+
+#[test]
+fn what_is_being_sent_is_asked_about_by_schedule_and_then_daily() {
+    for (tracked, state) in [(qr_code(), State::Noted), (qr_code(), State::Sending), (refund(), State::Noted)] {
+        let mut order = Order::new(tracked, state);
+        assert!(order.words(&pending()).is_empty());
+        assert_eq!((order.state(), order.next), (state, Next::At(NOTED + 5000)));
+        assert!(order.days(8).words(&pending()).is_empty());
         assert_eq!((order.state(), order.next), (state, Next::At(order.now + DAY)));
     }
+}
+
+#[test]
+fn an_order_of_which_no_status_is_stated_lapses_like_an_unknown_one() {
+    let mut order = Order::new(qr_code(), State::Open);
+    let no_word = found(&qr_code(), vec![reply(&json!({ "order_id": "T1" }))]);
+    assert!(order.days(7).words(&no_word).is_empty());
+    assert_eq!(order.state(), State::Lapsed);
 }
