@@ -104,11 +104,7 @@ where
                 next_upkeep = Instant::now() + UPKEEP;
             }
             match self.begin_turns().await {
-                Ok(0) => away = Duration::ZERO,
-                Ok(_) => {
-                    while self.tasks.try_join_next().is_some() {}
-                    continue;
-                }
+                Ok(()) => away = Duration::ZERO,
                 Err(error) if error.is_transient() => {
                     inner.settings.alerts.raise_once(&Alert::Store { error: error.to_string() });
                     away = away.saturating_mul(2).clamp(Duration::from_millis(100), AWAY);
@@ -133,9 +129,8 @@ where
         Ok(())
     }
 
-    /// Begins as many turns as there are free slots. Returns how many.
-    async fn begin_turns(&mut self) -> Result<usize, StoreError> {
-        let mut begun = 0;
+    /// Begins as many turns as there are free slots, or orders to work on. More begin when one of them ends.
+    async fn begin_turns(&mut self) -> Result<(), StoreError> {
         for (merchant, slots) in &self.slots {
             let free = slots.available_permits();
             if free == 0 {
@@ -149,10 +144,9 @@ where
                     work_on(&inner, turn, &limits, &handler).await;
                     drop(slot);
                 });
-                begun += 1;
             }
         }
-        Ok(begun)
+        Ok(())
     }
 }
 
