@@ -3,8 +3,8 @@
 use crate::db::Txn;
 use crate::store::StoreError;
 
-/// Locks the row of an order. Returns whether the order exists.
-pub(crate) async fn lock_order(txn: &mut Txn, merchant: &str, id: &str) -> Result<bool, StoreError> {
+/// Locks the row of an order, if it exists.
+pub(crate) async fn lock_order(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
     let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
-    Ok(txn.query_first(sql, &[merchant.into(), id.into()]).await?.is_some())
+    txn.query_first(sql, &[merchant.into(), id.into()]).await.map(drop)
 }

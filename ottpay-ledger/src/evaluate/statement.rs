@@ -91,8 +91,8 @@ impl<'a> Statement<'a> {
         match error {
             FollowError::Unreadable { .. } => Self::Unreadable(error.to_string()),
             FollowError::Conflict => Self::Conflict,
-            error if error.is_transient() => Self::Nothing(Silence::Unknown),
-            // The client's settings, an action without a query, or a refusal: retrying cannot help.
+            // The client's settings, an action without a query, or a refusal: retrying cannot help. A gateway that does
+            // not answer is no error of `resolve`.
             error => Self::Nothing(Silence::CannotAsk(error.to_string())),
         }
     }
