@@ -154,22 +154,25 @@ impl Alerts {
 
     /// Reports a lasting condition, unless it was reported within the last hour.
     pub(crate) fn raise_once(&self, alert: &Alert) {
-        let now = Instant::now();
-        {
-            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            if told.len() >= SUBJECTS {
-                told.retain(|_, at| now.duration_since(*at) < QUIET);
-            }
-            let subject = alert.subject();
-            if told.get(&subject).is_some_and(|at| now.duration_since(*at) < QUIET) {
-                return;
-            }
-            // When the table is full, reporting an alert twice is better than losing it.
-            if told.len() < SUBJECTS {
-                told.insert(subject, now);
-            }
+        if self.remember(alert.subject(), Instant::now()) {
+            self.raise(alert);
         }
-        self.raise(alert);
+    }
+
+    /// Records that a subject is reported now. Returns whether it was not reported within the last hour.
+    fn remember(&self, subject: String, now: Instant) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() >= SUBJECTS {
+            told.retain(|_, at| now.duration_since(*at) < QUIET);
+        }
+        if told.get(&subject).is_some_and(|at| now.duration_since(*at) < QUIET) {
+            return false;
+        }
+        // When the table is full, reporting an alert twice is better than losing it.
+        if told.len() < SUBJECTS {
+            told.insert(subject, now);
+        }
+        true
     }
 
     /// Reports an alert.
@@ -226,6 +229,20 @@ mod tests {
             alerts.raise_once(&alert);
         }
         assert_eq!(*told.lock().unwrap(), [alert("T1", 600), alert("T2", 600)]);
+    }
+
+    #[test]
+    fn subjects_are_remembered_for_an_hour_and_so_many_at_a_time() {
+        let (alerts, start) = (Alerts::default(), Instant::now());
+        let at = |number: usize, seconds| alerts.remember(number.to_string(), start + Duration::from_secs(seconds));
+        for number in 0..SUBJECTS {
+            assert!(at(number, 0));
+        }
+        assert!(!at(0, 3599), "it is remembered although the table is full");
+        assert!(at(SUBJECTS, 3599) && at(SUBJECTS, 3599), "one too many is told twice");
+        assert_eq!(alerts.told.lock().unwrap().len(), SUBJECTS);
+        // An hour later there is room again.
+        assert!(at(SUBJECTS, 3600) && !at(SUBJECTS, 3601) && at(0, 3601));
     }
 
     #[test]

@@ -80,7 +80,8 @@ pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Res
     let lease = lease(inner, limit);
     let (mut txn, folded) = begin_folded(inner).await?;
     let mut taken = Taken::default();
-    for (candidates, most) in [(DUE, reserved_for_due(limit)), (HINTED, limit), (DUE, limit)] {
+    let reserved = reserved_for_due(limit, CALLS.fetch_add(1, Ordering::Relaxed));
+    for (candidates, most) in [(DUE, reserved), (HINTED, limit), (DUE, limit)] {
         let most = most.min(taken.rest_of(limit));
         if most > 0 {
             taken.extend(take_candidates(&mut txn, candidates, merchant, most, lease).await?);
@@ -113,12 +114,13 @@ async fn begin_folded(inner: &Inner) -> Result<(Txn, usize), StoreError> {
     }
 }
 
-/// How many of `limit` turns are first offered to orders without hints, so that no number of callbacks can starve them:
-/// a quarter, as an average over several calls.
-fn reserved_for_due(limit: u32) -> u32 {
-    static CALLS: AtomicU32 = AtomicU32::new(0);
-    let is_one_more = CALLS.fetch_add(1, Ordering::Relaxed) % 4 < limit % 4;
-    limit / 4 + u32::from(is_one_more)
+/// Counts the calls that take turns.
+static CALLS: AtomicU32 = AtomicU32::new(0);
+
+/// How many of `limit` turns this call first offers to orders without hints, so that no number of callbacks can starve
+/// them: a quarter, as an average over four calls.
+fn reserved_for_due(limit: u32, call: u32) -> u32 {
+    limit / 4 + u32::from(call % 4 < limit % 4)
 }
 
 /// The turns that were taken.
@@ -215,6 +217,14 @@ mod tests {
     use crate::db::Db;
     use crate::migrate::migrate;
     use crate::store::sqlite::Sqlite;
+
+    #[test]
+    fn orders_without_hints_get_a_quarter_of_the_turns() {
+        for limit in [1, 2, 3, 4, 16, 17] {
+            let reserved: u32 = (5..9).map(|call| reserved_for_due(limit, call)).sum();
+            assert_eq!(reserved, limit);
+        }
+    }
 
     #[tokio::test]
     async fn orders_are_found_by_an_index_however_many_there_are() {
