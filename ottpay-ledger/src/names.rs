@@ -69,6 +69,9 @@ mod tests {
             expand(template, Dialect::Sqlite, 0),
             "SELECT id FROM ottpay_orders WHERE next_at <= (CAST(unixepoch('subsec') * 1000 AS INTEGER)) "
         );
+        for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            assert_eq!(expand("SELECT 1 FROM {order}", dialect, 0), "SELECT 1 FROM {order}", "no such table");
+        }
         assert_eq!(
             expand(template, Dialect::Postgres, 5000),
             "SELECT id FROM ottpay.orders WHERE next_at <= \

@@ -310,6 +310,8 @@ mod tests {
         }
         assert_eq!(read(&shop(), &vec![b' '; 2 << 20]).unwrap_err(), Unaccepted::TooLarge);
 
+        let exact = builder().merchant_id("ON00004652").sign_key(key(KEY)).max_reply(body.len()).build().unwrap();
+        assert!(read(&BTreeMap::from([("ON00004652".to_owned(), exact)]), &body).is_ok(), "as long as it may be");
         let builder = builder().merchant_id("ON00000097").sign_key(key(OTHER_KEY)).max_reply(100);
         let mut two = shop();
         two.insert("ON00000097".to_owned(), builder.build().unwrap());

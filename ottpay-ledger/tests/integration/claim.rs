@@ -18,6 +18,7 @@ on_each_database![
     another_event_of_the_order_withdraws_the_first,
     a_payment_that_was_offered_and_never_handed_over_releases_its_reference,
     a_completed_event_is_followed_by_the_next,
+    the_completed_event_of_a_parked_order_is_written_into_its_row,
     a_failed_claim_is_offered_again_later,
     several_claimants_share_the_work,
     a_call_returns_after_some_orders_without_an_event,
@@ -146,6 +147,19 @@ async fn a_completed_event_is_followed_by_the_next(store: Shared) {
     second.complete().await.unwrap();
     assert!(claim(&shop).await.is_none());
     assert_eq!(shop.text("SELECT state || ' ' || refunded FROM ottpay_orders").await, "paid 300");
+}
+
+async fn the_completed_event_of_a_parked_order_is_written_into_its_row(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let first = claim(&shop).await.unwrap();
+    let shown = format!("{first:?}");
+    assert!(shown.starts_with("Claim { event: ") && !shown.contains("UPDATE"), "{shown}");
+    assert_eq!(complete(&shop, &first, true).await, 1);
+    shop.run("UPDATE ottpay_orders SET parked_at = 1").await;
+    assert!(claim(&shop).await.is_none());
+    assert_eq!(shop.shop.state("T1").await, "paid");
 }
 
 async fn a_failed_claim_is_offered_again_later(store: Shared) {

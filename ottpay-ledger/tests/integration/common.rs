@@ -21,12 +21,14 @@ pub(crate) struct Shared {
     commit_takes: Arc<AtomicU32>,
     /// Whether the next commit is rolled back, and its answer lost.
     loses_commit: Arc<AtomicBool>,
+    /// Whether only the answer of the next commit is lost.
+    loses_answer: Arc<AtomicBool>,
 }
 
 impl Shared {
     pub(crate) fn new(store: impl Store) -> Self {
-        let (is_away, commit_takes, loses_commit) = Default::default();
-        Self { store: Arc::new(store), is_away, commit_takes, loses_commit }
+        let (is_away, commit_takes, loses_commit, loses_answer) = Default::default();
+        Self { store: Arc::new(store), is_away, commit_takes, loses_commit, loses_answer }
     }
 
     /// Makes every commit slow.
@@ -37,6 +39,11 @@ impl Shared {
     /// Rolls the next transaction back at its commit, as if its answer were lost.
     pub(crate) fn lose_commit(&self) {
         self.loses_commit.store(true, Ordering::SeqCst);
+    }
+
+    /// Commits the next transaction, but loses the answer.
+    pub(crate) fn lose_answer(&self) {
+        self.loses_answer.store(true, Ordering::SeqCst);
     }
 
     /// In memory.
@@ -112,7 +119,7 @@ impl RawTx for SharedTx {
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), CommitError>> {
         Box::pin(async move {
-            let Shared { is_away, commit_takes, loses_commit, .. } = &self.store;
+            let Shared { is_away, commit_takes, loses_commit, loses_answer, .. } = &self.store;
             tokio::time::sleep(Duration::from_millis(commit_takes.load(Ordering::SeqCst).into())).await;
             if loses_commit.swap(false, Ordering::SeqCst) {
                 let error = StoreError::new(StoreErrorKind::Unavailable, "the test has lost the answer");
@@ -122,7 +129,11 @@ impl RawTx for SharedTx {
                 let error = StoreError::new(StoreErrorKind::Unavailable, "the test has taken the store away");
                 return Err(CommitError::NotCommitted(error));
             }
-            self.tx.commit().await
+            self.tx.commit().await?;
+            match loses_answer.swap(false, Ordering::SeqCst) {
+                true => Err(CommitError::Unknown(StoreError::new(StoreErrorKind::Unavailable, "the answer is lost"))),
+                false => Ok(()),
+            }
         })
     }
 }

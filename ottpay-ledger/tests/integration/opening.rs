@@ -2,7 +2,7 @@
 
 use ottpay::{Client, Currency, SignKey};
 use ottpay_ledger::store::Dialect;
-use ottpay_ledger::{Ledger, OpenError, schema};
+use ottpay_ledger::{Inspector, Ledger, OpenError, schema};
 
 use crate::common::Shared;
 
@@ -79,8 +79,10 @@ async fn tables_that_were_made_by_hand_are_used() {
     for statement in schema(Dialect::Sqlite).split(';').filter(|statement| !statement.trim().is_empty()) {
         by_hand.run(statement).await;
     }
+    Inspector::open(by_hand.clone()).await.unwrap();
     for store in [&by_hand, &by_itself] {
-        Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
+        let ledger = Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
+        assert!(format!("{ledger:?}").contains(r#"merchants: ["M1"]"#), "{ledger:?}");
     }
     let tables = "SELECT name, sql FROM sqlite_master WHERE name LIKE 'ottpay_%' ORDER BY name";
     let both = [by_hand.rows(tables).await, by_itself.rows(tables).await];

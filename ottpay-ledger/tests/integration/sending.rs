@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ottpay::payment::{Confirmed, Resolved};
-use ottpay::{OrderId, Outcome};
+use ottpay::transport::TransportErrorKind;
+use ottpay::{Amount, BizType, OrderId, Outcome};
 use ottpay_ledger::{Ledger, SendError, State};
 use ottpay_sandbox::{Fault, PlannedFault};
 
@@ -97,6 +98,16 @@ async fn a_note_of_another_process_is_distinguished_from_the_own_note() {
 }
 
 #[tokio::test]
+async fn a_note_that_was_committed_without_an_answer_is_sent() {
+    let shop = Shop::open().await;
+    shop.store.lose_answer();
+    shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+    assert_eq!((shop.wire.posts(), shop.store.text(ORDER).await.as_str()), (1, "open 1"));
+    shop.store.lose_answer();
+    shop.ledger.note(&shop.qr_code("T2").tracked(), &reference("cart 2")).await.unwrap();
+}
+
+#[tokio::test]
 async fn rule_4_a_link_that_cannot_be_stored_is_withheld() {
     let shop = Shop::open().await;
     let store = shop.store.clone();
@@ -110,6 +121,60 @@ async fn rule_4_a_link_that_cannot_be_stored_is_withheld() {
     assert!(!error.to_string().contains("http"), "{error}");
     shop.store.set_away(false);
     assert_eq!(shop.store.text(ORDER).await, "sending 1", "until the time of its reply is over");
+}
+
+#[tokio::test]
+async fn a_link_waits_for_its_first_query_and_money_that_moves_at_once_does_not() {
+    let shop = Shop::open().await;
+    shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+    shop.ledger.send(&shop.scanned("T2"), &reference("cart 2")).await.unwrap();
+    let waits = "SELECT next_at - alive_at FROM ottpay_orders WHERE id =";
+    assert_eq!(shop.store.text(&format!("{waits} 'T1'")).await, "5000");
+    assert_eq!(shop.store.text(&format!("{waits} 'T2'")).await, "0");
+}
+
+#[tokio::test]
+async fn money_that_has_moved_is_told_although_it_cannot_be_stored() {
+    let shop = Shop::open().await;
+    let store = shop.store.clone();
+    shop.wire.after(move |_| {
+        store.set_away(true);
+        // The attempts to store it take no time.
+        tokio::time::pause();
+        Box::pin(async {})
+    });
+    shop.ledger.send(&shop.scanned("T1"), &reference("cart 1")).await.unwrap();
+    shop.store.set_away(false);
+    assert_eq!(shop.store.text(ORDER).await, "sending 1", "a worker finds out by a query");
+}
+
+#[tokio::test]
+async fn a_reply_whose_commit_lost_its_answer_is_handed_out() {
+    let shop = Shop::open().await;
+    let store = shop.store.clone();
+    shop.wire.after(move |_| {
+        store.lose_answer();
+        Box::pin(async {})
+    });
+    shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+    assert_eq!(shop.store.text(ORDER).await, "open 1");
+}
+
+#[tokio::test]
+async fn a_short_outage_of_the_database_loses_no_link() {
+    let shop = Shop::open().await;
+    let store = shop.store.clone();
+    shop.wire.after(move |_| {
+        let store = store.clone();
+        store.set_away(true);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            store.set_away(false);
+        });
+        Box::pin(async {})
+    });
+    shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+    assert_eq!(shop.store.text(ORDER).await, "open 1");
 }
 
 #[tokio::test]
@@ -148,6 +213,8 @@ async fn an_id_that_the_gateway_knew_before_the_first_send_is_a_conflict() {
     shop.client.send(&shop.qr_code("T1")).await.unwrap();
     let error = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
     assert_eq!((error.outcome(), shop.state("T1").await.as_str()), (Outcome::DuplicateId, "conflict"));
+    let answer = shop.store.text("SELECT answer FROM ottpay_orders").await;
+    assert_eq!(answer, error.to_string(), "people see what it means, and not the code alone");
 }
 
 #[tokio::test]
@@ -299,7 +366,8 @@ async fn rule_6_loading_the_page_again_shows_the_first_link() {
     assert_eq!((shop.wire.posts(), shop.sandbox.orders().unwrap().len()), (1, 1));
     assert_eq!(offers.iter().filter(|offer| offer.is_new()).count(), 1);
     assert!(offers.iter().all(|offer| offer.link().is_some() && offer.link() == offers[0].link()));
-    assert!(!format!("{offers:?}").contains("http"));
+    let shown = format!("{offers:?}");
+    assert!(shown.contains(offers[0].order_id()) && !shown.contains("http"), "{shown}");
 
     let error = offer(2500).await.unwrap().unwrap_err();
     assert!(matches!(&error, SendError::OtherRequest { id } if *id == offers[0].order_id()), "{error}");
@@ -317,6 +385,76 @@ async fn a_reference_gets_a_new_order_once_the_first_cannot_be_paid() {
     shop.store.run("UPDATE ottpay_references SET paid_by = 'T9'").await;
     let error = pay().await.unwrap_err();
     assert!(matches!(error, SendError::InTheWay { state: State::Paid, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_opened_while_another_request_stays_under_way_is_told_so() {
+    let shop = Shop::open().await;
+    let cart = reference("cart 1");
+    shop.ledger.send(&shop.qr_code("T1"), &cart).await.unwrap();
+    shop.store.run("UPDATE ottpay_orders SET state = 'sending'").await;
+    let (ledger, client) = (shop.ledger.clone(), shop.client.clone());
+    let pay = tokio::spawn(async move {
+        ledger
+            .pay(&cart, |id: OrderId| {
+                let builder = client.active_pay().order_id(id).without_operator_id().amount(Amount::from_minor(1999));
+                builder.biz_type(BizType::WechatPay).call_back_url("http://127.0.0.1:9/").build()
+            })
+            .await
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!pay.is_finished(), "it waits for the other one");
+    // The other one has the client's 5 seconds, and 30 for its reply to be stored.
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(35)).await;
+    tokio::time::resume();
+    let error = tokio::time::timeout(Duration::from_secs(20), pay).await.unwrap().unwrap().unwrap_err();
+    assert!(matches!(&error, SendError::InTheWay { id, state: State::Sending } if id == "T1"), "{error}");
+    assert_eq!(shop.wire.posts(), 1);
+}
+
+#[tokio::test]
+async fn a_reply_with_a_secret_is_not_shown_a_second_time() {
+    let shop = Shop::open().await;
+    let cart = reference("cart 1");
+    let pay = || {
+        shop.ledger.pay(&cart, |id: OrderId| {
+            let builder = shop.client.in_app_pay_wechat().user_id("wxcbb0a73d2d5a8888").without_operator_id();
+            builder.amount(Amount::from_minor(1999)).order_id(id).call_back_url("http://127.0.0.1:9/").build()
+        })
+    };
+    let first = pay().await.unwrap();
+    assert!(first.field("appId").is_some());
+    assert_eq!(first.field("wxapikey"), None, "the secret is not stored");
+    let error = pay().await.unwrap_err();
+    assert!(matches!(&error, SendError::InTheWay { id, state: State::Open } if id == first.order_id()), "{error}");
+}
+
+#[tokio::test]
+async fn only_what_the_buyer_pays_is_shown_again() {
+    let shop = paid().await;
+    let (cart, posts) = (reference("cart 2"), shop.wire.posts());
+    let error = shop.ledger.pay(&cart, |id: OrderId| Ok(shop.scanned(id.as_str()))).await.unwrap_err();
+    assert!(matches!(error, SendError::NotByBuyer), "{error}");
+    let error = shop.ledger.pay(&cart, |_: OrderId| Ok(shop.refund("R1", "T1", 100))).await.unwrap_err();
+    assert!(matches!(error, SendError::NotByBuyer), "{error}");
+    assert_eq!(shop.wire.posts(), posts);
+}
+
+#[tokio::test]
+async fn a_charge_that_was_not_carried_out_is_not_asked_about() {
+    let shop = Shop::open().await;
+    let cart = reference("cart 1");
+    shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).code("PARAM_ERROR")).unwrap();
+    let end = shop.ledger.charge(&shop.scanned("T1"), &cart).await.unwrap();
+    assert!(matches!(end, Resolved::NotDone), "{end}");
+    assert_eq!(shop.wire.posts(), 1);
+    shop.wire.cut(Some(TransportErrorKind::NotSent));
+    let error = shop.ledger.charge(&shop.scanned("T2"), &cart).await.unwrap_err();
+    assert_eq!((error.outcome(), shop.state("T2").await.as_str()), (Outcome::NotSent, "not_sent"));
+    shop.wire.cut(Some(TransportErrorKind::Never));
+    let error = shop.ledger.charge(&shop.scanned("T3"), &cart).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Never);
 }
 
 #[tokio::test]

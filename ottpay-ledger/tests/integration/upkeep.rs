@@ -9,6 +9,7 @@ use crate::handled::{Following, eventually, on_each_database};
 
 on_each_database![
     rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay,
+    one_round_of_upkeep_is_enough_for_every_worker,
     a_callback_that_arrives_while_old_ones_are_deleted_is_kept,
     callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve,
     callbacks_that_wait_too_long_are_reported,
@@ -47,6 +48,19 @@ async fn rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay(s
     shop.hint("T1").await;
     eventually("the hint is taken", async || shop.text("SELECT seen - taken FROM ottpay_hints").await == "0").await;
     assert_eq!((shop.calls(), shop.written().await.len()), (1, 1), "nothing is handed over twice");
+}
+
+async fn one_round_of_upkeep_is_enough_for_every_worker(store: Shared) {
+    let shop = Following::open(store).await;
+    let claim = async || assert!(shop.shop.ledger.claim().await.unwrap().is_none());
+    claim().await;
+    shop.run("INSERT INTO ottpay_strays (merchant, id, seen, last_at, digest) VALUES ('M', 'T9', 1, 1000, '')").await;
+    let strays = async || shop.text("SELECT COUNT(*) FROM ottpay_strays").await;
+    claim().await;
+    assert_eq!(strays().await, "1", "a moment after the first round");
+    shop.shop.ledger.advance(Duration::from_secs(3600));
+    claim().await;
+    assert_eq!(strays().await, "0");
 }
 
 async fn a_callback_that_arrives_while_old_ones_are_deleted_is_kept(store: Shared) {

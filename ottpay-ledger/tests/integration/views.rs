@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_core::Stream;
-use ottpay::{Client, Currency, SignKey};
+use ottpay::{Amount, Client, Currency, SignKey};
 use ottpay_ledger::store::{Dialect, Store, Value};
 use ottpay_ledger::{Filter, Inspector, Ledger, OpenError, Reference, Sqlite, State, Watch};
 
@@ -103,6 +103,21 @@ async fn a_view_is_json_without_the_payment_link() {
 }
 
 #[tokio::test]
+async fn a_program_reads_what_the_json_of_a_view_contains() {
+    let (store, ledger) = ledger().await;
+    write(&store, "UPDATE ottpay_orders SET original = 'T1', next_at = 350000 WHERE id = 'T3'").await;
+    let paid = &ledger.orders(&Filter::new().order_id("T1")).await.unwrap()[0];
+    let refund = &ledger.orders(&Filter::new().order_id("T3")).await.unwrap()[0];
+    assert_eq!((paid.serial(), refund.serial(), paid.action()), (1, 3, "active_pay"));
+    assert_eq!((paid.original(), refund.original()), (None, Some("T1")));
+    assert_eq!((paid.amount(), paid.currency()), (Some(Amount::from_minor(1999)), Some(Currency::CAD)));
+    assert_eq!((paid.paid().unwrap().to_string(), paid.refunded().minor()), ("20.19 CAD".to_owned(), 19));
+    assert_eq!((paid.queries(), paid.answer(), refund.answer()), (2, Some("paid 20.19 CAD"), None));
+    assert_eq!((paid.next_at(), refund.next_at()), (None, Some(UNIX_EPOCH + Duration::from_secs(350))));
+    assert_eq!(paid.reference().to_string(), "1042");
+}
+
+#[tokio::test]
 async fn all_that_is_kept_of_an_order_is_shown_but_its_link() {
     let (store, ledger) = ledger().await;
     for sql in [
@@ -128,6 +143,25 @@ async fn all_that_is_kept_of_an_order_is_shown_but_its_link() {
     }
     assert!(!format!("{json} {details:?}").contains("s3cret"), "{json}");
     assert!(ledger.inspect("T9").await.unwrap().is_empty());
+    // A program reads the same.
+    let second = |second| UNIX_EPOCH + Duration::from_secs(second);
+    write(&store, "UPDATE ottpay_events SET done_at = 151000").await;
+    write(&store, "UPDATE ottpay_orders SET sends = 2, given = NULL WHERE id = 'T1'").await;
+    write(&store, "UPDATE ottpay_hints SET taken = 4, differing = 2").await;
+    let changed = ledger.inspect("T1").await.unwrap();
+    let (before, after) = (&details[0], &changed[0]);
+    assert_eq!((before.sends(), after.sends(), before.tries(), before.view().order_id()), (1, 2, 3, "T1"));
+    assert_eq!((before.is_link_stored(), after.is_link_stored()), (true, false));
+    assert_eq!(before.failing(), Some((second(140), "no such cart")));
+    let [event] = after.events() else { panic!("{after:?}") };
+    assert_eq!((event.key(), event.kind(), event.attempt(), event.offered_at()), ("ab12", "paid", 3, second(150)));
+    assert_eq!((before.events()[0].done_at(), event.done_at()), (None, Some(second(151))));
+    let (first, then) = (before.callbacks().unwrap(), after.callbacks().unwrap());
+    assert_eq!((first.count(), first.first_at(), first.last_at()), (4, second(110), second(120)));
+    assert_eq!((first.is_pending(), first.differing(), then.is_pending(), then.differing()), (true, 1, false, 2));
+    let [decision] = after.decisions() else { panic!("{after:?}") };
+    assert_eq!((decision.verdict(), decision.decided_by(), decision.why()), ("paid", "Ann", "seen in the portal"));
+    assert_eq!(decision.decided_at(), second(170));
 }
 
 #[tokio::test]
@@ -135,9 +169,11 @@ async fn health_counts_waiting_orders_and_those_that_a_person_has_to_decide() {
     let (store, ledger) = ledger().await;
     for sql in [
         "UPDATE ottpay_orders SET next_at = 250000 WHERE id = 'T2'",
-        "INSERT INTO ottpay_hints (merchant, id, seen, first_at, last_at, digest, vouched_at)
-         VALUES ('ON00004652', 'T2', 1, 210000, 220000, '', 220000)",
-        "INSERT INTO ottpay_strays (merchant, id, seen, last_at, digest) VALUES ('ON00004652', 'T9', 2, 230000, '')",
+        "UPDATE ottpay_orders SET next_at = 9999999999999, failing_since = 240000 WHERE id = 'T3'",
+        "INSERT INTO ottpay_hints (merchant, id, seen, taken, first_at, last_at, digest, vouched_at)
+         VALUES ('ON00004652', 'T2', 1, 0, 210000, 220000, '', 220000), ('ON00004652', 'T3', 1, 1, 0, 0, '', 0)",
+        "INSERT INTO ottpay_strays (merchant, id, seen, last_at, digest)
+         VALUES ('ON00004652', 'T8', 1, 229000, ''), ('ON00004652', 'T9', 2, 230000, '')",
     ] {
         write(&store, sql).await;
     }
@@ -149,9 +185,10 @@ async fn health_counts_waiting_orders_and_those_that_a_person_has_to_decide() {
     let unresolved = health.to_look_at(State::Unresolved);
     assert_eq!((unresolved.count(), unresolved.oldest()), (1, second(300)));
     assert_eq!((health.to_look_at(State::Mismatch).count(), health.to_look_at(State::Paid).count()), (0, 0));
-    assert_eq!((health.followed(), health.failing().count(), health.strays()), (1, 0, 1));
-    let unproven: Vec<_> = health.unproven().iter().map(|found| (found.action(), found.orders())).collect();
-    assert_eq!(unproven, [("active_pay", 1)]);
+    assert_eq!((health.followed(), health.strays()), (2, 2));
+    assert_eq!((health.failing().count(), health.failing().oldest()), (1, second(240)));
+    let [unproven] = health.unproven() else { panic!("{health:?}") };
+    assert_eq!((unproven.merchant_id(), unproven.action(), unproven.orders()), ("ON00004652", "active_pay", 2));
     assert!(
         health.bytes() > 10_000
             && SystemTime::now().duration_since(health.measured_at()).unwrap() < Duration::from_secs(60)
@@ -163,7 +200,8 @@ async fn health_counts_waiting_orders_and_those_that_a_person_has_to_decide() {
         .await;
     assert!(ledger.health().await.unwrap().unproven().is_empty());
     let strays = ledger.strays(10).await.unwrap();
-    assert_eq!((strays.len(), strays[0].order_id(), strays[0].count()), (1, Some("T9"), 2));
+    assert_eq!((strays.len(), strays[0].order_id(), strays[0].count()), (2, Some("T9"), 2));
+    assert_eq!(strays[0].merchant_id(), "ON00004652");
     assert!(ledger.is_stray("ON00004652", "T9").await.unwrap());
     assert!(!ledger.is_stray("another", "T9").await.unwrap());
 }
@@ -180,7 +218,8 @@ async fn reading_does_not_need_a_client_and_does_not_create_tables() {
     let inspector = Inspector::open(store.clone()).await.unwrap();
     assert_eq!(inspector.orders(&Filter::new()).await.unwrap().len(), 3);
     assert_eq!(inspector.inspect("T1").await.unwrap().len(), 1);
-    assert_eq!((inspector.health().await.unwrap().parked().count(), inspector.strays(10).await.unwrap().len()), (1, 0));
+    write(&store, "INSERT INTO ottpay_strays (merchant, id, seen, last_at, digest) VALUES ('M', 'T9', 2, 0, '')").await;
+    assert_eq!((inspector.health().await.unwrap().parked().count(), inspector.strays(10).await.unwrap().len()), (1, 1));
     write(&store, "UPDATE ottpay_settings SET value = '99' WHERE name = 'schema'").await;
     assert!(matches!(Inspector::open(store).await, Err(OpenError::Newer(_))));
 }

@@ -27,6 +27,9 @@ on_each_database![
     rule_10_a_request_noted_in_a_handler_is_sent_once_after_the_commit,
     a_noted_request_that_cannot_leave_is_failing,
     a_noted_request_that_can_never_leave_is_parked,
+    a_noted_request_that_cannot_be_restored_is_parked,
+    a_noted_refund_whose_payment_cannot_be_asked_about_is_tried_again,
+    a_handler_reads_in_its_transaction_and_may_go_on_after_a_failed_statement,
     a_request_is_not_sent_inside_of_a_handler,
     rule_17_a_worker_that_is_stopped_finishes_its_handlers,
     a_store_that_is_away_is_waited_for,
@@ -352,6 +355,69 @@ async fn a_noted_request_that_can_never_leave_is_parked(store: Shared) {
     eventually("it is parked", async || !shop.shop.store.rows(parked).await.is_empty()).await;
     assert!(shop.text(parked).await.contains("the test says never"));
     assert_eq!((shop.shop.state("T2").await.as_str(), shop.alerts()), ("not_sent", vec!["parked"]));
+}
+
+async fn a_noted_request_that_cannot_be_restored_is_parked(store: Shared) {
+    let shop = noted_and_cut(store, TransportErrorKind::NotSent).await;
+    let failing = "SELECT 1 FROM ottpay_orders WHERE id = 'T2' AND failing_since IS NOT NULL";
+    eventually("it has failed", async || !shop.shop.store.rows(failing).await.is_empty()).await;
+    let posts = shop.shop.wire.posts();
+    shop.run("UPDATE ottpay_orders SET request = '{}' WHERE id = 'T2'").await;
+    shop.shop.wire.cut(None);
+    shop.shop.ledger.advance(Duration::from_secs(900));
+    let parked = "SELECT failure FROM ottpay_orders WHERE id = 'T2' AND parked_at IS NOT NULL";
+    eventually("it is parked", async || !shop.shop.store.rows(parked).await.is_empty()).await;
+    assert!(shop.text(parked).await.starts_with("cannot restore the request"));
+    assert_eq!(shop.shop.wire.posts(), posts);
+}
+
+async fn a_noted_refund_whose_payment_cannot_be_asked_about_is_tried_again(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let (refund, wire) = (shop.shop.refund("R1", "T1", 500), shop.shop.wire.clone());
+    tokio::spawn(shop.shop.ledger.run(move |event, mut tx| {
+        let (refund, wire) = (refund.clone(), wire.clone());
+        async move {
+            write(&event, &mut tx).await?;
+            if let Kind::Paid(_) = &event.kind {
+                tx.send_later(&refund, &event.reference).await?;
+                wire.cut(Some(TransportErrorKind::NotSent));
+            }
+            Ok(tx)
+        }
+    }));
+    let failing = "SELECT failure FROM ottpay_orders WHERE id = 'R1' AND failing_since IS NOT NULL";
+    eventually("it has failed", async || !shop.shop.store.rows(failing).await.is_empty()).await;
+    assert_eq!(shop.text("SELECT COALESCE(parked_at, 0) FROM ottpay_orders WHERE id = 'R1'").await, "0");
+    shop.shop.wire.cut(None);
+    shop.shop.ledger.advance(Duration::from_secs(900));
+    let refunded = || shop.shop.sandbox.order("T1").unwrap().unwrap().refunded().minor();
+    eventually("it is sent", async || refunded() == 500).await;
+}
+
+async fn a_handler_reads_in_its_transaction_and_may_go_on_after_a_failed_statement(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let (read, told) = (Arc::new(Mutex::new(Vec::new())), shop.shop.store.dialect());
+    let kinds = Arc::clone(&read);
+    tokio::spawn(shop.shop.ledger.run(move |event, mut tx| {
+        let kinds = Arc::clone(&kinds);
+        async move {
+            write(&event, &mut tx).await?;
+            for row in tx.query("SELECT kind FROM shop_events", &[]).await? {
+                kinds.lock().unwrap().push(row.get::<String>(0)?);
+            }
+            // PostgreSQL rejects everything that follows.
+            if told == Dialect::Sqlite {
+                tx.execute("INSERT INTO nowhere VALUES (1)", &[]).await.unwrap_err();
+            }
+            Ok(tx)
+        }
+    }));
+    assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
+    assert_eq!((shop.alerts(), read.lock().unwrap().as_slice()), (vec![], &["paid".to_owned()][..]));
 }
 
 async fn a_request_is_not_sent_inside_of_a_handler(store: Shared) {

@@ -1,5 +1,7 @@
 //! What each event is to shops in other languages.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use ottpay::Amount;
 use serde_json::{Value, json};
 
@@ -116,6 +118,20 @@ fn an_event_for_a_person_states_since_when() {
     let text = "no answer states whether money has moved";
     let expected = json!({ "asked": cad(500), "why": "no_answer", "text": text, "since": NOTED });
     assert_eq!(data(&mut order, &unknown()), ("unresolved".to_owned(), expected));
+}
+
+#[test]
+fn a_handler_learns_what_a_person_has_to_decide() {
+    let mut order = open(mini_program());
+    order.vouched_at = Some(NOTED + 5);
+    let Kind::Unconfirmed(unconfirmed) = order.days(1).one(&pending()) else { panic!("{order:?}") };
+    assert_eq!(unconfirmed.requested().unwrap().to_string(), "5.00 CAD");
+    assert_eq!(unconfirmed.since(), UNIX_EPOCH + Duration::from_millis(1_000_005));
+
+    let mut order = Order::new(lost(scanned()), State::Unknown);
+    let Kind::Unresolved(unresolved) = order.days(7).one(&unknown()) else { panic!("{order:?}") };
+    assert_eq!(unresolved.requested().unwrap().to_string(), "5.00 CAD");
+    assert_eq!(unresolved.since(), UNIX_EPOCH + Duration::from_secs(1000));
 }
 
 #[test]

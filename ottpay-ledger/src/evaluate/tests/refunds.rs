@@ -4,8 +4,9 @@ use ottpay::Amount;
 use ottpay::spec::Evidence;
 use serde_json::json;
 
-use super::answers::{lost, of_refunds, qr_code, refund, refund_status, refunded_total, status};
-use super::order::Order;
+use super::super::case::Next;
+use super::answers::{lost, of_refunds, qr_code, refund, refund_status, refunded_total, status, unknown};
+use super::order::{NOTED, Order};
 use crate::event::{Kind, Reason};
 use crate::state::State;
 
@@ -75,6 +76,17 @@ fn a_refund_that_was_not_sent_or_has_an_end_is_not_changed_by_the_total_of_anoth
             assert!(order.hint().words(&found).is_empty(), "{state} {name}");
             assert_eq!(order.state(), state, "{name}");
         }
+    }
+}
+
+#[test]
+fn a_refund_of_another_amount_is_followed_further() {
+    let other = of_refunds().into_iter().find(|(name, _)| *name == "another amount").unwrap().1;
+    let mut order = Order::new(refund(), State::Open);
+    assert_eq!(order.words(&other), ["mismatch"]);
+    for found in [other, unknown()] {
+        assert!(order.words(&found).is_empty());
+        assert_eq!((order.state(), order.next), (State::Mismatch, Next::At(NOTED + 5000)));
     }
 }
 

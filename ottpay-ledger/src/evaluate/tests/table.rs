@@ -3,8 +3,9 @@
 use ottpay::Amount;
 use serde_json::json;
 
+use super::super::step::names_money;
 use super::answers::{
-    cannot_ask, found, lost, mini_program, no_reply, pending, qr_code, refusal, scanned, status, unknown,
+    cannot_ask, found, lost, mini_program, no_reply, of_payments, pending, qr_code, refusal, scanned, status, unknown,
 };
 use super::order::Order;
 use crate::event::{Kind, Reason, Why};
@@ -153,7 +154,7 @@ fn ended_is_not_final() {
 #[test]
 fn a_refused_request_ends_with_the_words_of_the_gateway() {
     let mut order = Order::new(qr_code(), State::Refused);
-    let Kind::Ended(ended) = order.one(&super::answers::of_payments().pop().unwrap().1) else { panic!("{order:?}") };
+    let Kind::Ended(ended) = order.one(&of_payments().pop().unwrap().1) else { panic!("{order:?}") };
     assert_eq!((ended.reason(), ended.code(), ended.text()), (Reason::Refused, Some("PARAM_ERROR"), "format"));
     assert_eq!(order.state(), State::Refused);
     assert!(order.words(&pending()).is_empty());
@@ -174,7 +175,7 @@ fn an_order_that_never_left_is_not_paid_by_another_shop() {
 #[test]
 fn nothing_changes_while_the_reply_may_still_arrive() {
     let mut order = Order::new(qr_code(), State::Sending);
-    for (name, found) in super::answers::of_payments() {
+    for (name, found) in of_payments() {
         assert!(order.words(&found).is_empty(), "{name}");
         assert_eq!(order.state(), State::Sending);
     }
@@ -192,9 +193,26 @@ fn a_conflict_is_never_settled_by_a_query() {
 }
 
 #[test]
+fn only_money_that_may_be_there_contradicts_a_person_who_found_none() {
+    let payments: Vec<_> =
+        of_payments().into_iter().filter(|(_, found)| names_money(found)).map(|(name, _)| name).collect();
+    let expected = [
+        "paid",
+        "paid, 1.00 given back",
+        "paid, 3.00 given back",
+        "reserved",
+        "less",
+        "more",
+        "no amount",
+        "unreadable",
+    ];
+    assert_eq!(payments, expected);
+}
+
+#[test]
 fn a_decision_of_a_person_is_kept() {
     let mut order = Order::new(qr_code(), State::Settled);
-    for (name, found) in super::answers::of_payments() {
+    for (name, found) in of_payments() {
         assert!(order.hint().words(&found).is_empty(), "{name}");
         assert_eq!(order.state(), State::Settled);
     }
