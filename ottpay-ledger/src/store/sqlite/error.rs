@@ -79,3 +79,42 @@ fn constraint_error(code: i32, message: Option<String>) -> StoreError {
     };
     StoreError::new(StoreErrorKind::Conflict, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CString;
+
+    use super::*;
+
+    #[test]
+    fn a_code_of_sqlite_is_a_kind_and_a_sentence() {
+        use StoreErrorKind::{Statement, Unavailable};
+        for (code, kind, text) in [
+            (ffi::SQLITE_FULL, Unavailable, "the disk or the database is full"),
+            (ffi::SQLITE_READONLY, Unavailable, "the database is read-only"),
+            (ffi::SQLITE_READONLY_DBMOVED, Unavailable, "the database file was moved or deleted"),
+            (ffi::SQLITE_IOERR, Unavailable, "reading or writing the database file failed"),
+            (ffi::SQLITE_CANTOPEN, Unavailable, "cannot open the database file or its journal"),
+            (ffi::SQLITE_PERM, Unavailable, "access to the database is denied"),
+            (ffi::SQLITE_PROTOCOL, Unavailable, "locking the database failed: use a local disk"),
+            (ffi::SQLITE_NOMEM, Unavailable, "not enough memory"),
+            (ffi::SQLITE_TOOBIG, Statement, "a value is too large"),
+            (ffi::SQLITE_MISMATCH, Statement, "a value does not have the type of its column"),
+        ] {
+            let error = explain(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+            assert_eq!((error.kind(), error.to_string()), (kind, format!("{text} (SQLite code {code})")));
+        }
+    }
+
+    #[test]
+    fn a_message_is_shown_only_if_the_statement_is_wrong() {
+        let failed = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some("near \"x\"".to_owned()));
+        assert_eq!(explain_text(failed(ffi::SQLITE_ERROR)).to_string(), "the statement is wrong: near \"x\"");
+        assert_eq!(explain_text(failed(ffi::SQLITE_FULL)).kind(), StoreErrorKind::Unavailable);
+        let (error, text) = (ffi::Error::new(ffi::SQLITE_FULL), String::new);
+        let full = rusqlite::Error::SqlInputError { error, msg: text(), sql: text(), offset: 0 };
+        assert_eq!(explain(full).kind(), StoreErrorKind::Unavailable);
+        let nul = rusqlite::Error::NulError(CString::new("a\0b").unwrap_err());
+        assert_eq!(explain(nul).to_string(), "the statement contains a NUL character");
+    }
+}
