@@ -156,6 +156,7 @@ async fn the_completed_event_of_a_parked_order_is_written_into_its_row(store: Sh
     let first = claim(&shop).await.unwrap();
     let shown = format!("{first:?}");
     assert!(shown.starts_with("Claim { event: ") && !shown.contains("UPDATE"), "{shown}");
+    assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_proven").await, "1", "the query is known to support the action");
     assert_eq!(complete(&shop, &first, true).await, 1);
     shop.run("UPDATE ottpay_orders SET parked_at = 1").await;
     assert!(claim(&shop).await.is_none());
