@@ -196,16 +196,8 @@ fn a_conflict_is_never_settled_by_a_query() {
 fn only_money_that_may_be_there_contradicts_a_person_who_found_none() {
     let payments: Vec<_> =
         of_payments().into_iter().filter(|(_, found)| names_money(found)).map(|(name, _)| name).collect();
-    let expected = [
-        "paid",
-        "paid, 1.00 given back",
-        "paid, 3.00 given back",
-        "reserved",
-        "less",
-        "more",
-        "no amount",
-        "unreadable",
-    ];
+    let expected =
+        ["paid", "paid, 1.00 refunded", "paid, 3.00 refunded", "reserved", "less", "more", "no amount", "unreadable"];
     assert_eq!(payments, expected);
 }
 
