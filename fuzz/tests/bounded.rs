@@ -2,13 +2,13 @@
 //! sequence is the same in every run.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use ottpay_fuzz::mutate::Mutator;
 use ottpay_fuzz::specification::extension;
@@ -202,8 +202,10 @@ fn a_specification_without_problems_compiles() {
     // The folder of all packages that tests build, so that what they depend on is compiled once.
     cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages-target"));
     let errors = package.join("errors");
-    cargo.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
-    cargo.env("CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG", "line-tables-only").stdin(Stdio::null());
+    for name in ["CARGO_PROFILE_DEV_DEBUG", "CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG"] {
+        cargo.env(name, env::var_os(name).unwrap_or_else(|| "line-tables-only".into()));
+    }
+    cargo.stdin(Stdio::null());
     let mut build = cargo.stderr(fs::File::create(&errors).unwrap()).spawn().unwrap();
     let status = loop {
         if let Some(status) = build.try_wait().unwrap() {

@@ -154,9 +154,9 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_outer_build)) {
         cargo.env_remove(name);
     }
-    // As the outer build has it, whose artifacts fit then.
-    for profile in ["DEV", "DEV_BUILD_OVERRIDE"] {
-        cargo.env(format!("CARGO_PROFILE_{profile}_DEBUG"), "line-tables-only");
+    // As in the manifest of the outer build, unless the environment overrides both: its artifacts fit then.
+    for name in ["CARGO_PROFILE_DEV_DEBUG", "CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG"] {
+        cargo.env(name, env::var_os(name).unwrap_or_else(|| "line-tables-only".into()));
     }
     cargo.env("CARGO_TARGET_DIR", target());
     cargo
