@@ -20,7 +20,7 @@ fn every_proof_and_every_link_exists() {
 fn every_state_is_named_and_so_is_each_that_needs_a_person() {
     let (_, states) = PAGE.split_once("\n## States\n").expect("the page has the states");
     let (states, _) = states.split_once("\n## ").expect("something follows the states");
-    let (table, people) = states.split_once("\nA person has to look at ").expect("the page says who has to look");
+    let (table, people) = states.split_once("\nA person has to decide about ").expect("the page says who decides");
     for state in State::ALL {
         let name = format!("`{state}`");
         assert!(table.contains(&name), "{state} is not named");

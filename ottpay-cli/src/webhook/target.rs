@@ -112,8 +112,8 @@ mod tests {
             ("", "expected an address"),
             ("ftp://shop.example", "expected an address"),
             ("http://", "expected an address"),
-            ("https://shop:key@shop.example/", "leave out the user"),
-            ("https://shop.example/#x", "leave out the fragment"),
+            ("https://shop:key@shop.example/", "remove the user"),
+            ("https://shop.example/#x", "remove the fragment"),
         ] {
             let error = text.parse::<Target>().unwrap_err();
             assert!(error.contains(said) && !error.contains("key"), "{text}: {error}");
