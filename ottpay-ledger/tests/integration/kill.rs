@@ -94,7 +94,7 @@ async fn three_shops_their_database_and_a_gateway_with_faults_that_are_killed_at
     }
     let Some(server) = postgres_server::Server::start() else { return };
     let test = "kill::three_shops_their_database_and_a_gateway_with_faults_that_are_killed_at_random_agree";
-    let seconds = Duration::from_secs(wanted("SOAK_SECONDS", 60).into());
+    let seconds = Duration::from_secs(wanted("SOAK_SECONDS", 30).into());
     soak::soak(server, test, seconds, wanted("SOAK_SEED", 17).into()).await;
 }
 
