@@ -102,3 +102,19 @@ impl FromField for u64 {
         number::parse_integer(text).ok_or(Problem::Value(ValueError::NotAnInteger))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_field_is_written_piece_by_piece() {
+        let mut buffer = "before ".to_owned();
+        let mut text = FieldText::new(&mut buffer);
+        IntoField::<String>::write_to(&Cow::Borrowed("one "), &mut text).unwrap();
+        write!(text, "{}", 2).unwrap();
+        assert_eq!(buffer, "before one 2");
+    }
+}

@@ -125,4 +125,9 @@ mod tests {
             assert_eq!(Currency::new(code), Err(CurrencyError), "{code}");
         }
     }
+
+    #[test]
+    fn a_currency_is_a_string_by_its_code() {
+        assert_eq!(AsRef::<str>::as_ref(&Currency::CAD), "CAD");
+    }
 }
