@@ -33,6 +33,15 @@ async fn ask(client: &Client, retry: Retry) -> Result<StatusQueryReply, AskError
 }
 
 #[tokio::test]
+async fn a_reply_may_be_exactly_as_long_as_the_limit() {
+    let body = accepted(r#"{"order_id":"T1","order_status":"success"}"#).to_body(Framing::Json);
+    for (limit, is_read) in [(body.len(), true), (body.len() - 1, false)] {
+        let client = sample().max_reply(limit).transport(Script::body(body.clone())).build().unwrap();
+        assert_eq!(client.status_query().order_id(order("T1")).send().await.is_ok(), is_read, "{limit}");
+    }
+}
+
+#[tokio::test]
 async fn an_error_of_a_query_tells_whether_to_ask_again() {
     let script = Script::default();
     let invalid = script.client().status_query().order_id(order("T1")).send().path("no path").await.unwrap_err();

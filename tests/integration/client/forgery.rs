@@ -88,6 +88,7 @@ fn genuine_callbacks_have_no_sign() {
         r#""finish_time":"Mar 13, 2023, 9:52:19 AM""#,
         // Numbers that are not strings, null, and empty values.
         r#""tip":1,"exchange_rate":5.24740000"#,
+        r#""tip":1.0,"convenience_fee":2.00"#,
         r#""tip":null,"convenience_fee":"","remarks":"""#,
         r#""order_status":"Refund-Pending","bizpay_order_id":"4200001234202303231234567890""#,
         r#""prepay_order_id":"ON00004652-7","sale_num":"S 1","reference":"PTM3835286374203402""#,
@@ -167,6 +168,23 @@ fn an_error_shows_no_value() {
         .unwrap_err();
     assert!(matches!(error, CallbackError::PossiblyAltered { .. }));
     assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
+}
+
+#[test]
+fn an_unreadable_field_is_reported_as_such_unless_there_is_another_sign() {
+    let read = |strict, text: &str| {
+        let client = common::sample().strict_callbacks(strict).build().unwrap();
+        client.callback(body_of(text)).unwrap_err()
+    };
+    let form_only = r#"{"amount":"19.99","order_id":"T1"}"#;
+    let another_sign = r#"{"amount":"19.99","new_field":"1","order_id":"T1"}"#;
+    for (strict, text) in [(true, form_only), (false, form_only), (false, another_sign)] {
+        let error = read(strict, text);
+        assert!(matches!(&error, CallbackError::Field { error, .. } if error.field() == "amount"), "{error:?}");
+        assert_eq!(error.order_id(), Some("T1"));
+    }
+    let error = read(true, another_sign);
+    assert!(matches!(error, CallbackError::PossiblyAltered { .. }), "{error:?}");
 }
 
 /// Replies come over a connection on which the gateway has proved who it is.

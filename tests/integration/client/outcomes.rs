@@ -162,6 +162,15 @@ async fn a_sensitive_value_is_hidden_however_controls_are_spread_in_it_and_in_th
 }
 
 #[tokio::test]
+async fn a_value_of_three_characters_is_not_searched_in_the_text() {
+    for (card, text) in [("411", "line 411 failed"), ("4111", "line (hidden) failed")] {
+        let plain = HttpResponse { status: 502, body: format!("line {card} failed").into_bytes() };
+        let error = charge_card_by(&Script::new([Ok(plain)]).client(), card).await;
+        assert!(matches!(&error, Error::HttpStatus { text: shown, .. } if shown == text), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn no_text_is_shown_of_an_error_whose_body_is_not_read_to_its_end() {
     for over in Over::ALL {
         break_off_in_an_error(*over).await;

@@ -156,6 +156,8 @@ async fn a_difference_in_a_reply_is_not_a_fee_if_it_is_the_tip_or_as_large_as_th
         ("600", Some(100), "700", "mismatch"),
         ("600", Some(100), "600", "paid"),
         ("606", Some(100), "606", "paid"),
+        // Exactly twice the sale.
+        ("1000", None, "1000", "mismatch"),
         // The amount with two decimals more.
         ("50000", None, "50000", "mismatch"),
     ] {

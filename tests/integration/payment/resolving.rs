@@ -112,6 +112,8 @@ async fn the_gateways_answer_decides() {
                 Resolved::Took(Confirmed::Paid(payment)) => assert_eq!(payment.id(), "T1"),
                 other => panic!("{attempts:?}: {other:?}"),
             }
+            let paid = resolve(&tracked, vec![status("success")]).await;
+            assert_eq!(paid.payment().map(|payment| payment.id()), Some("T1"));
             assert!(matches!(
                 resolve(&tracked, vec![status("orderclosed")]).await,
                 Resolved::Took(Confirmed::Ended(_))
@@ -209,6 +211,28 @@ async fn a_refund_is_reported_by_its_own_query_first() {
 }
 
 #[tokio::test]
+async fn the_next_query_is_used_if_the_first_has_no_clear_answer() {
+    let tracked = after(refund().tracked(), &["lost"]).await;
+    let says = |word: &str| Ok(sealed(json!({ "order_id": "R1", "order_status": word, "refund_fee": "400" })));
+    for first in [Ok(refusal("TIMEOUT", "try again")), unknown(), says("failure")] {
+        let resolved = resolve(&tracked, vec![first, says("success")]).await;
+        assert!(matches!(resolved, Resolved::Took(Confirmed::GivenBack(_))), "{resolved:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_without_an_answer_has_the_code_and_text_of_the_gateway() {
+    let script = Script::new([Ok(refusal("TIMEOUT", "try again"))]);
+    let client = sample().currency(Currency::CAD).transport(script).build().unwrap();
+    match client.confirm(&qr_code()).await.unwrap() {
+        Confirmed::NoAnswer(answer) => {
+            assert_eq!((answer.code(), answer.message()), ("TIMEOUT", "try again"))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
 async fn the_total_of_the_payment_reports_a_refund_only_if_the_previous_total_is_known() {
     let queries_by_its_id = Refund::INFO.queries.len() - 1;
     let ask = async |tracked: &Tracked, answer| {
@@ -272,6 +296,9 @@ async fn a_stored_order_is_followed_as_before() {
         ["", "{}", "[]", "null", "{\"v\":2}", &tracked.to_json().replace("\"lost\"", "1").replace("\"T1\"", "5")]
     {
         assert!(Tracked::from_json(wrong).is_err(), "{wrong}");
+    }
+    for (wrong, member) in [("{\"v\":2}".to_owned(), "v"), (tracked.to_json().replace("\"T1\"", "5"), "id")] {
+        assert_eq!(Tracked::from_json(&wrong).unwrap_err().member(), member, "{wrong}");
     }
 }
 

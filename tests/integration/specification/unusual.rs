@@ -86,6 +86,13 @@ async fn an_absent_status_has_no_meaning_for_the_money() {
 }
 
 #[tokio::test]
+async fn a_read_without_required_fields_needs_no_data() {
+    let script = common::Script::body(r#"{"rsp_code":"SUCCESS"}"#);
+    let client = Client::builder().merchant_id(common::SAMPLE_MERCHANT).sign_key(common::key(common::SAMPLE_KEY));
+    client.transport(script).build().unwrap().nothing().send().await.unwrap();
+}
+
+#[tokio::test]
 async fn plain_calls_and_links_of_ones_own_are_served_too() {
     let (sandbox, client) = start().await;
     let request = client.plain_buy().zulu(order("T1")).alpha(Amount::from_minor(5)).build().unwrap();

@@ -134,6 +134,10 @@ fn requests_of_private_actions_are_stored_too() {
         assert_eq!(stored.restore::<own::PlainHold>(&client).unwrap(), request);
         assert_eq!((stored.action(), stored.merchant_id()), ("plain_hold", "ON00004652"));
     }
+    // A constant that the client itself writes.
+    let tables = client.tables().build().unwrap();
+    let stored: StoredRequest = from_value(to_value(&tables).unwrap()).unwrap();
+    assert_eq!(stored.restore::<own::Tables>(&client).unwrap(), tables);
     let scan = client.scan().order_id(order("T1")).txn_amt(Amount::from_minor(5)).card("4111111111111111");
     let scan = scan.build().unwrap();
     assert!(!to_value(&scan).unwrap().to_string().contains("4111"));

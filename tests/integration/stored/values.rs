@@ -5,8 +5,9 @@ use ottpay::{
     Amount, BizType, CheckoutId, Currency, DateTime, Money, OrderId, OrderStatus, Outcome, Rate, RefundId, Timestamp,
     Url,
 };
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::de::value::BytesDeserializer;
+use serde::{Deserialize as _, Serialize};
 use serde_json::{Value, from_value, json, to_value};
 
 /// Stores a value and reads it again: as JSON text, and as a value of JSON.
@@ -63,8 +64,13 @@ fn money_is_never_a_float_negative_or_a_string() {
     is_refused::<Money>(json!({ "amount": 1, "currency": "CAD", "cents": 1 }), "unknown field `cents`");
     is_refused::<Money>(json!(1999), "an amount and its currency");
     is_refused::<Money>(json!("19.99 CAD"), "an amount and its currency");
-    let twice = serde_json::from_str::<Money>(r#"{"amount":1,"amount":2,"currency":"CAD"}"#).unwrap_err();
-    assert!(twice.to_string().contains("duplicate field `amount`"), "{twice}");
+    for (text, member) in [
+        (r#"{"amount":1,"amount":2,"currency":"CAD"}"#, "amount"),
+        (r#"{"amount":1,"currency":"CAD","currency":"USD"}"#, "currency"),
+    ] {
+        let twice = serde_json::from_str::<Money>(text).unwrap_err();
+        assert!(twice.to_string().contains(&format!("duplicate field `{member}`")), "{twice}");
+    }
 }
 
 #[test]
@@ -90,6 +96,12 @@ fn ids_and_strings_survive_a_round_trip_and_are_checked() {
         assert_eq!(stored.as_str(), text);
         comes_back(&stored, &json!(text));
     }
+    for (other, name) in [(json!(true), "a boolean"), (json!(-7), "a number")] {
+        is_refused::<OrderId>(other, &format!("expected an order id as a string, got {name}"));
+    }
+    let bytes = BytesDeserializer::<serde::de::value::Error>::new(b"T1");
+    let error = OrderId::deserialize(bytes).unwrap_err().to_string();
+    assert_eq!(error, "expected an order id as a string, got bytes");
     is_refused::<Currency>(json!(124), "expected a currency code as a string, got a number");
 }
 
