@@ -58,8 +58,8 @@ impl<W> Arrived<W> {
 /// A type that is created from what is received in the way `W`. The generated types implement it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not made of what comes by the way `{W}`",
-    note = "replies and callbacks are made by the client alone, of what it has received and checked as such"
+    message = "`{Self}` cannot be created from data received as `{W}`",
+    note = "only the client creates replies and callbacks, from data that it has received and verified"
 )]
 pub trait Typed<W>: Sized {
     /// Reads the typed fields.
