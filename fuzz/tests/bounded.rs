@@ -18,7 +18,7 @@ use ottpay_fuzz::yaml;
 const SEED: u64 = 0x6f74_7470_6179;
 
 /// After this time a target makes no more inputs than it has to.
-const LONGEST: Duration = Duration::from_secs(8);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// One of so many inputs of a target is made in any case.
 const LEAST: u32 = 10;
