@@ -15,7 +15,7 @@ async fn sandbox() -> Sandbox {
     Sandbox::builder().merchant_id(MERCHANT).sign_key(key).start().await.unwrap()
 }
 
-fn at(sandbox: &Sandbox, arguments: &[&str]) -> Command {
+fn call_at(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let mut command = sample(&[&["call"], arguments].concat());
     command.env("OTTPAY_ENDPOINT", sandbox.url());
     command
@@ -24,7 +24,7 @@ fn at(sandbox: &Sandbox, arguments: &[&str]) -> Command {
 fn pay(sandbox: &Sandbox, order: &str, callback: &str) -> Done {
     let (order, callback) = (format!("order_id={order}"), format!("call_back_url={callback}"));
     let fields = ["--set", &order, "--set", "amount=1999", "--set", "biz_type=ALIPAY", "--set", &callback];
-    let mut command = at(sandbox, &[&["ACTIVEPAY", "--yes"][..], &fields].concat());
+    let mut command = call_at(sandbox, &[&["ACTIVEPAY", "--yes"][..], &fields].concat());
     command.env("OTTPAY_OPERATOR_ID", "0000020156");
     run(command, "")
 }
@@ -36,13 +36,13 @@ async fn an_order_is_created_paid_asked_for_and_refunded() {
     assert_eq!((created.code, created.err.as_str()), (0, ""), "{created:?}");
     assert!(created.json()["code_url"].as_str().unwrap().contains("T1"));
     sandbox.pay("T1").await.unwrap();
-    let asked = run(at(&sandbox, &["status_query", "--json", "-"]), r#"{"order_id":"T1"}"#);
+    let asked = run(call_at(&sandbox, &["status_query", "--json", "-"]), r#"{"order_id":"T1"}"#);
     assert_eq!((asked.code, &asked.json()["order_id"]), (0, &json!("T1")), "{asked:?}");
     let fields = ["refund", "--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=500"];
     let before = sandbox.requests();
-    run(at(&sandbox, &fields), "").fails(2, &["refund may move money", "--yes"]);
+    run(call_at(&sandbox, &fields), "").fails(2, &["refund may move money", "--yes"]);
     assert_eq!(sandbox.requests(), before);
-    let refunded = run(at(&sandbox, &[&fields[..], &["--yes"]].concat()), "");
+    let refunded = run(call_at(&sandbox, &[&fields[..], &["--yes"]].concat()), "");
     assert_eq!(refunded.code, 0, "{refunded:?}");
     assert_eq!(sandbox.requests(), before + 1);
 }
@@ -53,7 +53,7 @@ async fn an_order_id_that_the_gateway_has_seen_ends_with_3_and_a_refusal_with_1(
     assert_eq!(pay(&sandbox, "T1", "http://127.0.0.1:9/").code, 0);
     let again = pay(&sandbox, "T1", "http://127.0.0.1:9/");
     again.fails(3, &["ORDER_USED", "query order T1: ottpay call status_query --set order_id=T1"]);
-    let mut refund = at(&sandbox, &["refund", "--yes", "--set", "ori_order_id=T1", "--set", "refund_amt=1"]);
+    let mut refund = call_at(&sandbox, &["refund", "--yes", "--set", "ori_order_id=T1", "--set", "refund_amt=1"]);
     refund.env("OTTPAY_SIGN_KEY", "another key");
     run(refund, "").fails(1, &["PARAM_ERROR"]);
 }
@@ -61,7 +61,7 @@ async fn an_order_id_that_the_gateway_has_seen_ends_with_3_and_a_refusal_with_1(
 #[tokio::test(flavor = "multi_thread")]
 async fn mistakes_in_the_call_are_reported_before_anything_is_sent() {
     let sandbox = sandbox().await;
-    let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
+    let call = |arguments: &[&str]| run(call_at(&sandbox, arguments), "");
     call(&["status_qery"]).fails(2, &["unknown action `status_qery`", "did you mean `status_query`?"]);
     call(&["CC_PURCHASE"]).fails(2, &["several actions", "`elavon_purchase`", "`portico_purchase`"]);
     call(&["CC_PURCHASE", "--set", "txnAmt=1", "--set", "bizType=portico_card"]).fails(2, &["none of them accepts"]);
@@ -84,7 +84,7 @@ async fn mistakes_in_the_call_are_reported_before_anything_is_sent() {
     let dollars = json!({
         "amount": "19.99", "biz_type": "ALIPAY", "operator_id": "0000020156", "call_back_url": "https://shop.example/ottpay",
     });
-    let done = run(at(&sandbox, &["active_pay", "--yes", "--json", "-"]), dollars.to_string());
+    let done = run(call_at(&sandbox, &["active_pay", "--yes", "--json", "-"]), dollars.to_string());
     done.fails(2, &["ACTIVEPAY: amount: ", "`ottpay actions active_pay`"]);
     assert_eq!(sandbox.requests(), 0);
 }
@@ -93,7 +93,7 @@ async fn mistakes_in_the_call_are_reported_before_anything_is_sent() {
 async fn of_several_actions_with_one_constant_the_given_fields_select_one() {
     let sandbox = sandbox().await;
     assert_eq!(pay(&sandbox, "T1", "http://127.0.0.1:9/ottpay").code, 0);
-    let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
+    let call = |arguments: &[&str]| run(call_at(&sandbox, arguments), "");
     let asked = call(&["STATUS_QUERY", "--set", "order_id=T1"]);
     assert_eq!((asked.code, &asked.json()["order_id"]), (0, &json!("T1")), "{asked:?}");
     // The method of that name reports fields that no action accepts.
@@ -116,7 +116,7 @@ async fn of_several_actions_with_one_constant_the_given_fields_select_one() {
         assert_eq!(sandbox.orders().unwrap().len(), orders);
     }
     let done = run(
-        at(&sandbox, &["inAppPay", "--json", "-"]),
+        call_at(&sandbox, &["inAppPay", "--json", "-"]),
         r#"{"amount":"1","bizType":"ALIPAYONLINE","call_back_url":"http://127.0.0.1:9/"}"#,
     );
     assert!(done.code == 0 && done.json()["bizType"] == "ALIPAYONLINE", "{done:?}");
@@ -156,7 +156,7 @@ async fn the_operator_of_the_settings_fills_only_a_field_of_that_name() {
     let sandbox = sandbox().await;
     let fields = json!({ "amount": "1", "biz_type": "ALIPAY", "call_back_url": "http://127.0.0.1:9/" }).to_string();
     let with = |arguments: &[&str], operator: Option<&str>, input: &str| {
-        let mut command = at(&sandbox, arguments);
+        let mut command = call_at(&sandbox, arguments);
         operator.map(|operator| command.env("OTTPAY_OPERATOR_ID", operator));
         run(command, input)
     };
@@ -268,7 +268,7 @@ fn a_callback_that_is_not_read_is_not_acknowledged_and_does_not_delay_a_signal()
     let listening = Running::start_into(sample(&["listen", "--listen", "127.0.0.1:0"]), stdout);
     let url = listening.err().strip_prefix("listening on ").unwrap().to_owned();
     let sealed = run(sample(&["seal", "ACTIVEPAY"]), r#"{"order_id":"T1"}"#).out;
-    let mut waiting = sent(&url, &posted(sealed.as_bytes()));
+    let mut waiting = send_bytes(&url, &posted(sealed.as_bytes()));
     waiting.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
     assert!(waiting.read(&mut [0]).is_err(), "acknowledged before anybody had it");
     // The callback is acknowledged only after it has been read.
@@ -287,13 +287,13 @@ fn a_callback_that_is_not_read_is_not_acknowledged_and_does_not_delay_a_signal()
     let (stdout, _reader) = common::stalled();
     let listening = Running::start_into(sample(&["listen", "--listen", "127.0.0.1:0"]), stdout);
     let url = listening.err().strip_prefix("listening on ").unwrap().to_owned();
-    let mut waiting = sent(&url, &posted(sealed.as_bytes()));
+    let mut waiting = send_bytes(&url, &posted(sealed.as_bytes()));
     waiting.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
     assert!(waiting.read(&mut [0]).is_err(), "acknowledged before anybody had it");
     assert_eq!(listening.terminate(), Some(0));
 }
 
-fn sent(url: &str, request: &[u8]) -> TcpStream {
+fn send_bytes(url: &str, request: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
     stream.write_all(request).unwrap();
     stream
@@ -301,7 +301,7 @@ fn sent(url: &str, request: &[u8]) -> TcpStream {
 
 /// Returns the response to these bytes.
 fn exchange(url: &str, request: &[u8]) -> String {
-    let mut stream = sent(url, request);
+    let mut stream = send_bytes(url, request);
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

@@ -98,7 +98,7 @@ pub(crate) fn run(mut command: Command, input: impl Into<Vec<u8>>) -> Done {
     let mut stdin = child.stdin.take().unwrap();
     // Who reads nothing closes the pipe.
     thread::spawn(move || drop(stdin.write_all(&input)));
-    let (out, err) = (all(child.stdout.take().unwrap()), all(child.stderr.take().unwrap()));
+    let (out, err) = (read_all(child.stdout.take().unwrap()), read_all(child.stderr.take().unwrap()));
     let start = Instant::now();
     let status = loop {
         match child.try_wait().unwrap() {
@@ -113,7 +113,7 @@ pub(crate) fn run(mut command: Command, input: impl Into<Vec<u8>>) -> Done {
     Done { code: status.code().unwrap(), out: out.join().unwrap(), err: err.join().unwrap() }
 }
 
-fn all(mut from: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+fn read_all(mut from: impl Read + Send + 'static) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut text = String::new();
         from.read_to_string(&mut text).unwrap();

@@ -40,7 +40,7 @@ fn payment(sandbox: &Sandbox, id: &str, change: impl FnOnce(&mut Value)) -> Stri
 }
 
 /// The same message with another member.
-fn with(body: &str, name: &str, value: impl Fn(&str) -> String) -> String {
+fn replace_member(body: &str, name: &str, value: impl Fn(&str) -> String) -> String {
     let mut message: Value = serde_json::from_str(body).unwrap();
     message[name] = value(message[name].as_str().unwrap_or_default()).into();
     message.to_string()
@@ -82,15 +82,15 @@ fn find_request(sandbox: &Sandbox, leniency: Leniency) -> Request {
             return of_example("elavon_query", &|fields| drop(fields.insert("channelType", " ELAVONECOM".into())));
         }
         Leniency::ByteOrderMark => format!("\u{feff}{plain}"),
-        Leniency::WhiteSpace => with(&plain, "data", |data| format!("{}\r\n{}", &data[..64], &data[64..])),
-        Leniency::SpacesForPlus => with(&payment_with_plus(sandbox), "data", |data| data.replace('+', " ")),
-        Leniency::UpperCased => with(&plain, "md5", str::to_ascii_lowercase),
+        Leniency::WhiteSpace => replace_member(&plain, "data", |data| format!("{}\r\n{}", &data[..64], &data[64..])),
+        Leniency::SpacesForPlus => replace_member(&payment_with_plus(sandbox), "data", |data| data.replace('+', " ")),
+        Leniency::UpperCased => replace_member(&plain, "md5", str::to_ascii_lowercase),
         Leniency::LowerCase => {
             let text = json!({ "order_id": id }).to_string();
             let md5 = seal(&BTreeMap::from([("order_id", &*id)]), &sandbox.sign_key(), GATEWAY.cipher).md5;
             let sealed = seal_as(&text, &md5.to_lowercase(), &sandbox.sign_key(), GATEWAY.cipher);
             let body = String::from_utf8(self::sealed(sandbox, "STATUS_QUERY", "1.0", &text)).unwrap();
-            with(&with(&body, "data", |_| sealed.data.clone()), "md5", |_| sealed.md5.clone())
+            replace_member(&replace_member(&body, "data", |_| sealed.data.clone()), "md5", |_| sealed.md5.clone())
         }
         Leniency::HalfSurrogate => {
             let (_, mut fields) = example(sandbox, "active_pay");
@@ -98,14 +98,14 @@ fn find_request(sandbox: &Sandbox, leniency: Leniency) -> Request {
             let md5 = seal(&fields, &sandbox.sign_key(), GATEWAY.cipher).md5;
             let text = json!(fields).to_string().replace('\u{fffd}', "\\ud83c");
             let sealed = seal_as(&text, &md5, &sandbox.sign_key(), GATEWAY.cipher);
-            with(&with(&plain, "data", |_| sealed.data.clone()), "md5", |_| sealed.md5.clone())
+            replace_member(&replace_member(&plain, "data", |_| sealed.data.clone()), "md5", |_| sealed.md5.clone())
         }
         Leniency::MalformedMember => beside(r#""note":NaN"#),
         Leniency::DuplicateMember => beside(r#""note":"1","note":"2""#),
         Leniency::UnknownMember => beside(r#""note":"1""#),
         Leniency::OtherType => beside(r#""terminal_no":["1"]"#),
-        Leniency::PaddedMerchant => with(&plain, "merchant_id", |merchant| format!(" {merchant}\t")),
-        Leniency::OtherVersion => with(&plain, "version", |_| "2.0".to_owned()),
+        Leniency::PaddedMerchant => replace_member(&plain, "merchant_id", |merchant| format!(" {merchant}\t")),
+        Leniency::OtherVersion => replace_member(&plain, "version", |_| "2.0".to_owned()),
         Leniency::UnknownField => changed(&|fields| fields["x_new"] = "a".into()),
         Leniency::Number => changed(&|fields| fields["amount"] = 100.into()),
         Leniency::NumberNotation => changed(&|fields| fields["amount"] = 1e2.into()),

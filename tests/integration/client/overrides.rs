@@ -5,7 +5,7 @@ use ottpay::envelope::Message;
 use ottpay::{Amount, Client, ConfigError, Currency, OrderId, Outcome, StatusQuery, Timestamp};
 
 /// The action and version on the wire, and where it went.
-fn sent(script: &Script) -> (String, String, String) {
+fn read_sent(script: &Script) -> (String, String, String) {
     let request = script.requests().pop().unwrap();
     let message = Message::read(&request.body).unwrap();
     let text = |name| message.text(name).unwrap().to_owned();
@@ -28,7 +28,7 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
         let query = settings.build().unwrap().status_query().order_id(order("T1")).send();
         let query = if for_call { query.version("2.0").path("/processV3") } else { query };
         query.await.unwrap();
-        let (action, version, url) = sent(&script);
+        let (action, version, url) = read_sent(&script);
         assert_eq!((&*action, &*version), ("STATUS_QUERY", expected.0));
         assert_eq!(url, format!("http://127.0.0.1:9{}", expected.1));
     }
@@ -40,14 +40,14 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
         let settings = if for_call { settings } else { settings.action(info, "STATUS_QUERY").version(info, "1.0") };
         let query = settings.build().unwrap().union_pay_query().order_id(order("T1")).send();
         if for_call { query.action("STATUS_QUERY").version("1.0") } else { query }.await.unwrap();
-        let (action, version, _) = sent(&script);
+        let (action, version, _) = read_sent(&script);
         assert_eq!((&*action, &*version), ("STATUS_QUERY", "1.0"));
     }
     // Another action of the same client is not touched.
     let script = Script::accepted(r#"{"feeType":"USD","rate":"650000000"}"#);
     let client = sample().transport(script.clone()).version(StatusQuery::INFO, "9").path(path, "/x").build().unwrap();
     client.ex_rate_query().fee_type(Currency::USD).send().await.unwrap();
-    assert_eq!(sent(&script), ("EX_RATE_QUERY".into(), "1.0".into(), "http://127.0.0.1:9/processV2".into()));
+    assert_eq!(read_sent(&script), ("EX_RATE_QUERY".into(), "1.0".into(), "http://127.0.0.1:9/processV2".into()));
     let error = sample().path(StatusQuery::INFO, "//elsewhere.example/?").build().unwrap_err();
     assert!(matches!(error, ConfigError::Override { setting: "path", .. }), "{error}");
     assert!(error.to_string().contains("//elsewhere.example/?"), "{error}");

@@ -43,7 +43,7 @@ fn fill(before: &str, again: &[u8], after: &[u8]) -> Vec<u8> {
     [before.as_bytes(), &again.repeat(room / again.len()), after].concat()
 }
 
-fn inside(plaintext: &[u8]) -> Vec<u8> {
+fn seal_callback(plaintext: &[u8]) -> Vec<u8> {
     let (data, md5) = sealed_bytes(plaintext);
     json!({ "rsp_code": "SUCCESS", "data": data, "md5": md5 }).to_string().into_bytes()
 }
@@ -157,18 +157,18 @@ fn duplicates_after_many_members_cost_no_more_than_other_members() {
 fn the_content_of_a_callback_costs_little_before_it_is_verified() {
     let digest = "the values inside `data` do not have the digest stated in `md5`: the message was altered";
     let members = "an object inside `data` has more than 500 members";
-    let number = |text: &str| inside(format!("{{\"amount\":{text}}}").as_bytes());
+    let number = |text: &str| seal_callback(format!("{{\"amount\":{text}}}").as_bytes());
     let many = |member: &str, count: usize| {
         let all: Vec<String> = (0..count).map(|number| format!("\"{number}\":{member}")).collect();
         format!("{{{}}}", all.join(","))
     };
     let long = |text: &str| text.repeat(700_000 / text.len());
     for (name, body, expected) in [
-        ("members", inside(many("0", 60_000).as_bytes()), members),
-        ("members of a member", inside(format!("{{\"x\":{}}}", many("0", 60_000)).as_bytes()), members),
+        ("members", seal_callback(many("0", 60_000).as_bytes()), members),
+        ("members of a member", seal_callback(format!("{{\"x\":{}}}", many("0", 60_000)).as_bytes()), members),
         (
             "levels",
-            inside(format!("{{\"x\":{}{}}}", "[".repeat(350_000), "]".repeat(350_000)).as_bytes()),
+            seal_callback(format!("{{\"x\":{}{}}}", "[".repeat(350_000), "]".repeat(350_000)).as_bytes()),
             "the object inside `data` is nested more than 16 levels deep",
         ),
         ("a long number", number(&long("9")), digest),
@@ -177,18 +177,22 @@ fn the_content_of_a_callback_costs_little_before_it_is_verified() {
         ("a tiny exponent", number("1e-999999999"), digest),
         ("an exponent over 64 bits", number("1e99999999999999999999"), digest),
         ("a long exponent", number(&format!("1e{}", long("9"))), digest),
-        ("500 numbers with exponents", inside(many("123456789.5e308", 500).as_bytes()), digest),
-        ("500 long numbers", inside(many(&"9".repeat(1300), 500).as_bytes()), digest),
-        ("500 objects", inside(many("{\"a\":[1,2,{\"b\":null}],\"c\":1.50}", 500).as_bytes()), digest),
-        ("a list of numbers", inside(format!("{{\"x\":[{}1]}}", long("1.50,")).as_bytes()), digest),
-        ("escapes", inside(format!("{{\"x\":\"{}\"}}", long(r"\u0041")).as_bytes()), digest),
-        ("spaces in a list", inside(format!("{{\"x\":[{}1]}}", long(" 1,")).as_bytes()), digest),
-        ("500 lists with spaces", inside(many(&format!("[{}1]", " 1,".repeat(400)), 500).as_bytes()), digest),
-        ("one name twice", inside(br#"{"a":0,"a":0}"#), "the object inside `data` has two members with the same name"),
+        ("500 numbers with exponents", seal_callback(many("123456789.5e308", 500).as_bytes()), digest),
+        ("500 long numbers", seal_callback(many(&"9".repeat(1300), 500).as_bytes()), digest),
+        ("500 objects", seal_callback(many("{\"a\":[1,2,{\"b\":null}],\"c\":1.50}", 500).as_bytes()), digest),
+        ("a list of numbers", seal_callback(format!("{{\"x\":[{}1]}}", long("1.50,")).as_bytes()), digest),
+        ("escapes", seal_callback(format!("{{\"x\":\"{}\"}}", long(r"\u0041")).as_bytes()), digest),
+        ("spaces in a list", seal_callback(format!("{{\"x\":[{}1]}}", long(" 1,")).as_bytes()), digest),
+        ("500 lists with spaces", seal_callback(many(&format!("[{}1]", " 1,".repeat(400)), 500).as_bytes()), digest),
+        (
+            "one name twice",
+            seal_callback(br#"{"a":0,"a":0}"#),
+            "the object inside `data` has two members with the same name",
+        ),
     ] {
         assert_eq!(read(name, &body), expected, "{name}");
     }
-    let halves = inside(format!("{{\"x\":\"{}\"}}", long(r"\ud83c")).as_bytes());
+    let halves = seal_callback(format!("{{\"x\":\"{}\"}}", long(r"\ud83c")).as_bytes());
     assert!(
         read("halves of surrogate pairs", &halves).starts_with("a string inside `data` has half of a surrogate pair")
     );

@@ -31,7 +31,7 @@ fn body(fields: &str) -> Vec<u8> {
 }
 
 /// What a client observes and traces of one body: lines of the observer, and of each event its fields.
-fn seen(settings: ClientBuilder<Client>, body: &[u8]) -> (Vec<String>, Vec<String>) {
+fn collect_seen(settings: ClientBuilder<Client>, body: &[u8]) -> (Vec<String>, Vec<String>) {
     let lines = Lines::default();
     let client = settings.observer(lines.clone()).build().unwrap();
     let (recorded, _guard) = Recorded::start();
@@ -48,10 +48,10 @@ fn seen(settings: ClientBuilder<Client>, body: &[u8]) -> (Vec<String>, Vec<Strin
 
 #[test]
 fn an_opened_callback_is_logged_with_its_order_and_traced_without_it() {
-    let (lines, events) = seen(sample(), &body(PAID));
+    let (lines, events) = collect_seen(sample(), &body(PAID));
     assert_eq!(lines, [r#"payment opened None Some("T1")"#]);
     assert_eq!(events, ["ottpay.callback: message=callback opened ottpay.callback=payment ottpay.verdict=opened"]);
-    let (_, events) = seen(sample().trace_order_ids(true), &body(PAID));
+    let (_, events) = collect_seen(sample().trace_order_ids(true), &body(PAID));
     assert!(events[0].contains("ottpay.order_id=T1"), "{events:?}");
 }
 
@@ -68,7 +68,7 @@ fn a_rejected_callback_is_reported_with_a_fixed_word() {
         (body(&unreadable), "field"),
         (vec![b' '; 2000], "too_large"),
     ] {
-        let (lines, events) = seen(sample().max_reply(1999).trace_order_ids(true), &body);
+        let (lines, events) = collect_seen(sample().max_reply(1999).trace_order_ids(true), &body);
         assert_eq!(lines, [format!("payment rejected Some({word:?}) None")]);
         let fields =
             format!("error.type={word} message=callback rejected ottpay.callback=payment ottpay.verdict=rejected");
@@ -81,7 +81,7 @@ fn a_possibly_altered_callback_is_reported_without_its_content() {
     // Whitespace, which no genuine callback has.
     let altered = body(&PAID.replace("\"amount\"", " \"amount\""));
     for (settings, error) in [(sample(), r#"Some("possibly_altered")"#), (sample().strict_callbacks(false), "None")] {
-        let (lines, events) = seen(settings.trace_order_ids(true), &altered);
+        let (lines, events) = collect_seen(settings.trace_order_ids(true), &altered);
         assert_eq!(lines, [format!("payment possibly_altered {error} None")]);
         assert!(events.len() == 1 && !events[0].contains("T1"), "{events:?}");
         assert!(events[0].contains("ottpay.verdict=possibly_altered"), "{events:?}");
@@ -91,7 +91,7 @@ fn a_possibly_altered_callback_is_reported_without_its_content() {
 #[test]
 fn a_use_of_the_former_key_is_reported_and_counted() {
     let settings = || sample().sign_key(key("0123456789ABCDEF")).also_open_with(key(SAMPLE_KEY));
-    let (lines, events) = seen(settings(), &body(PAID));
+    let (lines, events) = collect_seen(settings(), &body(PAID));
     assert_eq!(lines, ["former key 1", r#"payment opened None Some("T1")"#]);
     assert_eq!(events[0], "ottpay.former_key: message=message opened with the former sign key ottpay.uses=1");
     let lines = Lines::default();

@@ -50,7 +50,7 @@ impl Recorded {
     }
 
     /// The entries of this name.
-    pub(crate) fn named(&self, name: &str) -> Vec<Entry> {
+    pub(crate) fn find_named(&self, name: &str) -> Vec<Entry> {
         self.entries().into_iter().filter(|entry| entry.name == name).collect()
     }
 

@@ -83,7 +83,7 @@ async fn the_span_has_the_overrides_of_a_call() {
 }
 
 /// The fields that the client does not write itself.
-fn given(info: &ottpay::spec::ActionInfo, example: &Example) -> Vec<(&'static str, &'static str)> {
+fn find_given(info: &ottpay::spec::ActionInfo, example: &Example) -> Vec<(&'static str, &'static str)> {
     let is_given = |field: &FieldInfo| field.constant.is_none() && field.fill.is_none();
     let find = |name: &str| info.request.iter().find(|field| field.name == name).unwrap();
     example.request.iter().copied().filter(|(name, _)| is_given(find(name))).collect()
@@ -95,7 +95,7 @@ async fn every_action_that_is_posted_has_both_spans() {
     for info in GATEWAY.actions.iter().filter(|info| !matches!(info.protocol, Protocol::Link | Protocol::Sdk)) {
         let script = Script::new([answer(503, "")]);
         let client = script.client();
-        let request = Any::new(&client, info, given(info, &info.examples[0])).unwrap();
+        let request = Any::new(&client, info, find_given(info, &info.examples[0])).unwrap();
         let (recorded, _guard) = Recorded::start();
         request.send(&client).await.unwrap_err();
         let [call, attempt] = &recorded.entries()[..] else { panic!("{}: {:?}", info.name, recorded.entries()) };
@@ -214,13 +214,13 @@ async fn a_call_that_is_dropped_ends_its_spans_and_is_unknown() {
     drop(sent);
     // The thread of the network lets go of its side a moment later. If it is the last, a registry that is the subscriber of
     // this thread only does not learn that the parent is closed, too; for one of the process `silence` compares.
-    until(async || recorded.named("ottpay.attempt")[0].is_closed).await;
+    until(async || recorded.find_named("ottpay.attempt")[0].is_closed).await;
     let [call, attempt] = &recorded.entries()[..] else { panic!("{:?}", recorded.entries()) };
     assert_eq!((call.field("error.type"), call.field("ottpay.outcome")), (Some("dropped"), Some("unknown")));
     assert_eq!((attempt.field("error.type"), attempt.field("http.response.status_code")), (Some("dropped"), None));
     let asked = tokio::time::timeout(Duration::from_millis(20), client.status_query().order_id(order("T1")).send());
     asked.await.unwrap_err();
-    let call = &recorded.named("ottpay.call")[1];
+    let call = &recorded.find_named("ottpay.call")[1];
     assert_eq!((call.field("error.type"), call.field("ottpay.outcome")), (Some("dropped"), None), "a read");
 }
 
@@ -233,7 +233,7 @@ async fn the_work_on_the_thread_of_the_network_is_in_the_span_which_ends_before_
     // The connection of a read is kept for longer than this test runs.
     client.status_query().order_id(order("T1")).send().await.unwrap();
     until(async || recorded.entries().iter().all(|entry| entry.is_closed)).await;
-    let [attempt] = &recorded.named("ottpay.attempt")[..] else { panic!("{:?}", recorded.entries()) };
+    let [attempt] = &recorded.find_named("ottpay.attempt")[..] else { panic!("{:?}", recorded.entries()) };
     assert!(attempt.threads.contains("ottpay-network") && attempt.threads.len() == 2, "{:?}", attempt.threads);
     assert_eq!(attempt.field("http.response.status_code"), Some("200"));
 }

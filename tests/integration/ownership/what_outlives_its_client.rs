@@ -20,7 +20,7 @@ fn refund() -> Result<Refund, Box<dyn Error>> {
     Ok(refund.refund_amt(Amount::from_minor(1)).build()?)
 }
 
-fn take(body: Vec<u8>) -> Result<Result<PaymentCallback, CallbackError>, Box<dyn Error>> {
+fn read_callback(body: Vec<u8>) -> Result<Result<PaymentCallback, CallbackError>, Box<dyn Error>> {
     Ok(client()?.callback(&body[..]))
 }
 
@@ -33,7 +33,7 @@ impl Order {
 
 #[test]
 fn requests_replies_and_callbacks_outlive_client_and_body() -> Result<(), Box<dyn Error>> {
-    let paid = take(b"{}".to_vec())?;
+    let paid = read_callback(b"{}".to_vec())?;
     assert!(matches!(paid, Err(CallbackError::NoData)));
     let mut order = Order { refund: refund()?, reply: None, paid: paid.ok() };
     assert!(order.paid.as_ref().map(PaymentCallback::order_id).is_none());

@@ -29,7 +29,7 @@ fn scanned() -> PassivePay {
 }
 
 /// A request of any type, after these attempts.
-async fn after(mut tracked: Tracked, attempts: &[&str]) -> Tracked {
+async fn record_attempts(mut tracked: Tracked, attempts: &[&str]) -> Tracked {
     for attempt in attempts {
         let answer = match *attempt {
             "not_sent" => Err(TransportError::not_sent("refused")),
@@ -71,7 +71,7 @@ fn lost() -> Result<HttpResponse, TransportError> {
 async fn a_request_that_never_arrived_or_was_refused_once_is_not_done_and_not_queried() {
     for attempts in [&["not_sent"][..], &["not_sent", "not_sent"], &["PARAM_ERROR"], &["not_sent", "PARAM_ERROR"]] {
         for tracked in [qr_code().tracked(), scanned().tracked()] {
-            let tracked = after(tracked, attempts).await;
+            let tracked = record_attempts(tracked, attempts).await;
             assert_eq!(resolve(&tracked, vec![]).await, Resolved::NotDone, "{attempts:?}");
             // One that was stored may lack an attempt after which the program ended.
             let stored = Tracked::from_json(&tracked.to_json()).unwrap();
@@ -86,7 +86,7 @@ async fn a_refusal_after_a_lost_reply_proves_nothing() {
     for attempts in
         [&["lost", "PARAM_ERROR"][..], &["html"], &["SYSTEM_ERROR"], &["WHAT_IS_THIS"], &["lost", "ORDER_USED"]]
     {
-        let tracked = after(scanned().tracked(), attempts).await;
+        let tracked = record_attempts(scanned().tracked(), attempts).await;
         let answer = resolve(&tracked, vec![Ok(refusal("FAIL", "no such order"))]).await;
         assert!(matches!(answer, Resolved::StillUnknown { asked: 1, .. }), "{attempts:?}: {answer:?}");
     }
@@ -94,7 +94,7 @@ async fn a_refusal_after_a_lost_reply_proves_nothing() {
 
 #[tokio::test]
 async fn an_id_that_was_used_before_the_first_request_is_never_settled_by_a_query() {
-    let tracked = after(qr_code().tracked(), &["ORDER_USED"]).await;
+    let tracked = record_attempts(qr_code().tracked(), &["ORDER_USED"]).await;
     // Another buyer has paid the same price under it.
     assert_eq!(resolve(&tracked, vec![status("success")]).await, Resolved::Conflict);
     let client = Script::new([status("success"), status("success")]);
@@ -107,7 +107,7 @@ async fn an_id_that_was_used_before_the_first_request_is_never_settled_by_a_quer
 async fn the_gateways_answer_decides() {
     for attempts in [&[][..], &["lost"], &["reply"]] {
         for tracked in [qr_code().tracked(), scanned().tracked()] {
-            let tracked = after(tracked, attempts).await;
+            let tracked = record_attempts(tracked, attempts).await;
             match resolve(&tracked, vec![status("success")]).await {
                 Resolved::Took(Confirmed::Paid(payment)) => assert_eq!(payment.id(), "T1"),
                 other => panic!("{attempts:?}: {other:?}"),
@@ -128,7 +128,7 @@ async fn the_gateways_answer_decides() {
 
 #[tokio::test]
 async fn an_answer_that_cannot_be_verified_is_an_error() {
-    let tracked = after(scanned().tracked(), &["lost"]).await;
+    let tracked = record_attempts(scanned().tracked(), &["lost"]).await;
     let body = json!({ "rsp_code": "SUCCESS", "data": "AAAA", "md5": "0" }).to_string().into_bytes();
     let script = Script::new([Ok(HttpResponse { status: 200, body })]);
     let client = sample().currency(Currency::CAD).transport(script).build().unwrap();
@@ -145,7 +145,7 @@ async fn a_link_that_was_never_given_out_is_unpayable_and_any_other_is_pending()
         (&["lost", "reply"], Resolved::Pending),
         (&[], Resolved::Pending),
     ] {
-        let tracked = after(qr_code().tracked(), attempts).await;
+        let tracked = record_attempts(qr_code().tracked(), attempts).await;
         for answer in [status("init"), Ok(refusal("FAIL", "no such order")), lost()] {
             assert_eq!(resolve(&tracked, vec![answer]).await, expected, "{attempts:?}");
         }
@@ -160,9 +160,9 @@ async fn a_link_that_the_gateway_may_have_mailed_is_not_unpayable() {
         let page = page.prepay_order_id(ottpay::CheckoutId::new("T1").unwrap()).amount(Amount::from_minor(500));
         page.currency_type(Currency::CAD).redirect_url(&url).call_back_url(&url).maybe_email(email).build().unwrap()
     };
-    let silent = after(request(None).tracked(), &["lost"]).await;
+    let silent = record_attempts(request(None).tracked(), &["lost"]).await;
     assert_eq!(resolve(&silent, vec![lost()]).await, Resolved::Unpayable);
-    let mailed = after(request(Some("buyer@example.com")).tracked(), &["lost"]).await;
+    let mailed = record_attempts(request(Some("buyer@example.com")).tracked(), &["lost"]).await;
     assert_eq!(resolve(&mailed, vec![lost()]).await, Resolved::Pending);
     assert!(!mailed.to_json().contains("buyer@"), "{}", mailed.to_json());
 }
@@ -170,7 +170,7 @@ async fn a_link_that_the_gateway_may_have_mailed_is_not_unpayable() {
 #[tokio::test]
 async fn money_that_moves_at_once_stays_unknown_until_a_query_tells() {
     for attempts in [&["lost"][..], &["reply"], &[]] {
-        let tracked = after(scanned().tracked(), attempts).await;
+        let tracked = record_attempts(scanned().tracked(), attempts).await;
         match resolve(&tracked, vec![lost()]).await {
             Resolved::StillUnknown { asked: 1, since } => assert_eq!(since, tracked.since()),
             other => panic!("{attempts:?}: {other:?}"),
@@ -196,7 +196,7 @@ fn unknown() -> Result<HttpResponse, TransportError> {
 
 #[tokio::test]
 async fn a_refund_is_reported_by_its_own_query_first() {
-    let tracked = after(refund().tracked(), &["lost"]).await;
+    let tracked = record_attempts(refund().tracked(), &["lost"]).await;
     let done = Ok(sealed(json!({ "order_id": "R1", "order_status": "success", "refund_fee": "400" })));
     assert!(matches!(resolve(&tracked, vec![done]).await, Resolved::Took(Confirmed::GivenBack(_))));
     // The words of an assumed query are not known: they do not mean that the refund was not done.
@@ -240,7 +240,7 @@ async fn the_total_of_the_payment_reports_a_refund_only_if_the_previous_total_is
         answers.push(answer);
         resolve(tracked, answers).await
     };
-    let mut tracked = after(refund().tracked(), &["lost"]).await;
+    let mut tracked = record_attempts(refund().tracked(), &["lost"]).await;
     // 400 have gone back: by this refund, or by the one of another clerk.
     assert!(matches!(ask(&tracked, total(400)).await, Resolved::StillUnknown { .. }));
     assert!(matches!(ask(&tracked, total(0)).await, Resolved::StillUnknown { .. }));
@@ -253,7 +253,7 @@ async fn the_total_of_the_payment_reports_a_refund_only_if_the_previous_total_is
 
 #[tokio::test]
 async fn a_total_that_rose_by_the_refund_is_better_evidence_than_an_assumed_query() {
-    let mut tracked = after(refund().tracked(), &["lost"]).await;
+    let mut tracked = record_attempts(refund().tracked(), &["lost"]).await;
     tracked.record_refunded_before(Amount::from_minor(400));
     let says =
         |refunded: &str| Ok(sealed(json!({ "order_id": "R1", "order_status": "success", "refund_fee": refunded })));
@@ -285,7 +285,7 @@ async fn an_order_of_another_merchant_or_gateway_is_not_asked_about() {
 
 #[tokio::test]
 async fn a_stored_order_is_followed_as_before() {
-    let mut tracked = after(scanned().tracked(), &["not_sent", "lost"]).await;
+    let mut tracked = record_attempts(scanned().tracked(), &["not_sent", "lost"]).await;
     tracked.record_refunded_before(Amount::from_minor(7));
     let text = tracked.to_json();
     assert!(!text.contains("134567890123456789"), "{text}");
@@ -314,7 +314,7 @@ async fn a_stored_order_of_a_private_action_needs_its_specification() {
 async fn outcomes_and_ends_have_words_for_a_column() {
     let error: Error = Script::new([lost()]).client().send(&scanned()).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown);
-    let tracked = after(scanned().tracked(), &["lost"]).await;
+    let tracked = record_attempts(scanned().tracked(), &["lost"]).await;
     assert_eq!(resolve(&tracked, vec![lost()]).await.as_str(), "still_unknown");
     assert!(tracked.since().elapsed().unwrap() < Duration::from_secs(60));
 }

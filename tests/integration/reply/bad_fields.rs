@@ -22,7 +22,7 @@ fn checkout() -> Value {
 }
 
 /// The same reply with another value in one field; `null` in `other` removes it.
-fn with(name: &str, other: Value) -> Value {
+fn replace_field(name: &str, other: Value) -> Value {
     let mut fields = checkout();
     fields[name] = other;
     fields
@@ -56,7 +56,7 @@ async fn a_required_field_that_is_absent_null_or_empty_is_named() {
     for name in ["rspMsg", "merchant_name", "amount", "currency_type", "duration", "expire_time", "payments_methods"] {
         let mut without = checkout();
         without.as_object_mut().unwrap().remove(name);
-        for fields in [without, with(name, Value::Null), with(name, json!(""))] {
+        for fields in [without, replace_field(name, Value::Null), replace_field(name, json!(""))] {
             let (error, received) = asked_field_error(query(&fields).await.unwrap_err());
             assert_eq!(error, format!("{name}: required, but absent"));
             // The rest is not lost.
@@ -90,24 +90,24 @@ async fn a_value_of_the_wrong_kind_is_an_error_where_it_must_be_read_and_text_wh
         ("duration", json!("soon"), "expected a whole number"),
         ("currency_type", json!("dollars"), "expected a currency code of three letters, such as CAD"),
     ] {
-        let (error, received) = asked_field_error(query(&with(name, value)).await.unwrap_err());
+        let (error, received) = asked_field_error(query(&replace_field(name, value)).await.unwrap_err());
         assert_eq!(error, format!("{name}: {problem}"));
         assert_eq!(received.text("sale_num"), Some("N1"));
     }
     // A string accepts everything unchanged.
     for (value, text) in [(json!({"a": [1, null]}), r#"{"a":[1,null]}"#), (json!([1]), "[1]"), (json!(false), "false")]
     {
-        assert_eq!(query(&with("merchant_name", value)).await.unwrap().merchant_name(), text);
+        assert_eq!(query(&replace_field("merchant_name", value)).await.unwrap().merchant_name(), text);
     }
     // A list of unknown shape is kept as it is.
-    let reply = query(&with("payments_methods", json!([{"fee": 1.5, "name": "WECHATPAY"}]))).await.unwrap();
+    let reply = query(&replace_field("payments_methods", json!([{"fee": 1.5, "name": "WECHATPAY"}]))).await.unwrap();
     assert_eq!(reply.payments_methods(), r#"[{"fee":1.5,"name":"WECHATPAY"}]"#);
 }
 
 #[tokio::test]
 async fn an_optional_amount_that_cannot_be_read_is_an_error_and_keeps_its_text() {
     for unreadable in ["1.5", "1,999", "-5", "19.99", "abc", " 7", "18446744073709551616"] {
-        let reply = query(&with("tip", json!(unreadable))).await.unwrap();
+        let reply = query(&replace_field("tip", json!(unreadable))).await.unwrap();
         let error = reply.tip().unwrap_err();
         assert_eq!(error.to_string(), "tip: expected a whole number of minor units");
         assert!(!format!("{error:?}").contains(unreadable), "{error:?}");
@@ -116,7 +116,7 @@ async fn an_optional_amount_that_cannot_be_read_is_an_error_and_keeps_its_text()
         assert_eq!((reply.amount(), reply.status().class()), (Amount::from_minor(500), StatusClass::Paid));
     }
     for absent in [Value::Null, json!("")] {
-        let mut fields = with("tip", absent);
+        let mut fields = replace_field("tip", absent);
         fields["order_id"] = Value::Null;
         let reply = query(&fields).await.unwrap();
         assert_eq!((reply.tip(), reply.order_id()), (Ok(None), None));
@@ -161,7 +161,7 @@ async fn unknown_words_codes_fields_and_times_are_kept() {
     assert_eq!((reply.create_time().as_str(), reply.create_time().local()), ("the day before yesterday", None));
     assert_eq!(reply.raw().text("new_field"), Some(r#"{"deep":["x"]}"#));
     // An absent status is neither paid nor an error.
-    let reply = query(&with("status", Value::Null)).await.unwrap();
+    let reply = query(&replace_field("status", Value::Null)).await.unwrap();
     assert_eq!(reply.status().class(), StatusClass::Unknown);
 }
 

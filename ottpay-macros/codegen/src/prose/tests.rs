@@ -16,7 +16,7 @@ fn options() -> Options {
 
 /// Returns the visible text. Fails on anything except paragraphs, lists, strong text, code that is not compiled, and
 /// addresses.
-fn seen(markdown: &str, options: Options) -> Result<String, String> {
+fn read_visible(markdown: &str, options: Options) -> Result<String, String> {
     let mut text = String::new();
     for event in Parser::new_ext(markdown, options) {
         match &event {
@@ -228,11 +228,11 @@ proptest! {
     #[test]
     fn no_prose_becomes_code_html_or_a_link(prose in pieces()) {
         for markdown in [paragraphs(&prose), line(&prose), code(&prose)] {
-            seen(&markdown, options()).map_err(TestCaseError::fail)?;
+            read_visible(&markdown, options()).map_err(TestCaseError::fail)?;
         }
         // After a word of an enum, and before another sentence.
         let around = format!("`W`: {}\n\n{}\n\nOn the wire: `w`.", line(&prose), paragraphs(&prose));
-        let text = seen(&around, options()).map_err(TestCaseError::fail)?;
+        let text = read_visible(&around, options()).map_err(TestCaseError::fail)?;
         prop_assert!(text.ends_with("On the wire: w.\n"), "{around}");
     }
 
@@ -247,9 +247,9 @@ proptest! {
         prop_assume!(!is_language('`') && !is_language('~'));
         let options = options() - Options::ENABLE_SMART_PUNCTUATION;
         let expected = essence(&super::visible::escape_invisible(&prose));
-        let text = seen(&paragraphs(&prose), options).map_err(TestCaseError::fail)?;
+        let text = read_visible(&paragraphs(&prose), options).map_err(TestCaseError::fail)?;
         prop_assert_eq!(essence(&text), &*expected, "{}", paragraphs(&prose));
-        let text = seen(&line(&prose), options).map_err(TestCaseError::fail)?;
+        let text = read_visible(&line(&prose), options).map_err(TestCaseError::fail)?;
         prop_assert_eq!(essence(&text), &*expected, "{}", line(&prose));
         let cell = in_cell(&line(&prose));
         let cells = cells(&cell);

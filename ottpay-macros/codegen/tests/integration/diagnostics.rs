@@ -99,7 +99,7 @@ fn spoil(test: &str, name: &str, input: &str) -> Report {
 }
 
 /// Runs a case, and compares what is shown.
-fn shown(folder: &Path, name: &str) -> Report {
+fn check_shown(folder: &Path, name: &str) -> Report {
     let path = folder.join(format!("{name}.txt"));
     let case = fs::read_to_string(&path).unwrap();
     let (input, expected) = case.split_once("=== report\n").unwrap_or((&case, ""));
@@ -119,7 +119,7 @@ fn every_kind_of_problem_has_a_case_with_its_whole_text() {
     let kinds: BTreeSet<String> = Mistake::ALL.iter().map(|mistake| mistake.name()).collect();
     assert_eq!(names(&cases()), kinds, "each kind has a case of its name, and each case a kind");
     for mistake in Mistake::ALL {
-        let report = shown(&cases(), &mistake.name());
+        let report = check_shown(&cases(), &mistake.name());
         let all: Vec<_> = report.diagnostics().iter().map(|found| found.mistake).collect();
         assert!(!all.is_empty() && all.iter().all(|found| found == mistake), "{mistake:?}: {all:?}");
     }
@@ -129,7 +129,7 @@ fn every_kind_of_problem_has_a_case_with_its_whole_text() {
 fn several_problems_in_one_specification_are_each_reported_once() {
     let folder = cases().join("together");
     for name in names(&folder) {
-        shown(&folder, &name);
+        check_shown(&folder, &name);
     }
 }
 

@@ -99,7 +99,7 @@ fn library() -> Library {
 }
 
 /// What a build shows.
-fn shown(report: &Report) -> String {
+fn format_report(report: &Report) -> String {
     let all: Vec<_> = report.diagnostics().iter().map(|found| format!("error: {found}\n")).collect();
     all.join("\n")
 }
@@ -109,7 +109,7 @@ fn the_blocks_make_a_specification_without_problems() {
     let files = private(&guide());
     assert!(files.len() > 10, "{:?}", files.keys());
     let compiled = compile_actions(&write("private", &files), &library());
-    assert_eq!(shown(compiled.report()), "");
+    assert_eq!(format_report(compiled.report()), "");
     syn::parse2::<syn::File>(compiled.into_tokens(Span::call_site())).unwrap();
 }
 
@@ -118,7 +118,7 @@ fn the_gateway_makes_a_whole_specification() {
     let mut files = files(&guide());
     files.retain(|name, _| matches!(&**name, "gateway.yaml" | "actions/shop_query.yaml"));
     assert_eq!(files.len(), 2);
-    assert_eq!(shown(compile_client(&write("whole", &files)).report()), "");
+    assert_eq!(format_report(compile_client(&write("whole", &files)).report()), "");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn with_reports(text: &str) -> String {
             "types.yaml" => files.entry("types.yaml".to_owned()).or_default().push_str(block),
             name => _ = files.insert(name.to_owned(), block.clone()),
         }
-        let report = shown(compile_actions(&write("wrong", &files), &library).report());
+        let report = format_report(compile_actions(&write("wrong", &files), &library).report());
         let (label, expected) = &blocks[index + 1];
         assert_eq!(label, "text", "after a wrong block comes what is reported");
         let (both, mended) = (format!("{block}```\n\n```text\n{expected}"), format!("{block}```\n\n```text\n{report}"));

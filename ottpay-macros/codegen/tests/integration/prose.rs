@@ -60,7 +60,7 @@ impl<'ast> Visit<'ast> for Docs {
 
 /// The text that a reader sees. Fails if prose has become anything but text, strong text, code that is not compiled, or
 /// an address.
-fn seen(markdown: &str, is_reference: bool) -> String {
+fn read_visible(markdown: &str, is_reference: bool) -> String {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut text = String::new();
@@ -110,7 +110,7 @@ fn prose_of_every_place_is_seen_as_text_in_rustdoc() {
         let mut docs = Docs::default();
         docs.visit_file(&syn::parse_str(&code).unwrap());
         assert!(docs.0.len() > 100, "{}", docs.0.len());
-        let texts: String = docs.0.iter().map(|doc| seen(doc, false)).collect();
+        let texts: String = docs.0.iter().map(|doc| read_visible(doc, false)).collect();
         // Most sentences appear more than once; undocumented points are not in rustdoc.
         for visible in ["<shop>", "id[0]"] {
             let shown = texts.matches(visible).count();
@@ -124,7 +124,7 @@ fn prose_of_every_place_is_seen_as_text_in_the_reference() {
     for (index, prose) in texts().iter().enumerate() {
         let (folder, places) = folder(&format!("reference_{index}"), prose);
         let markdown = reference::render_markdown(&check_folder(&folder).unwrap());
-        let text = seen(&markdown, true);
+        let text = read_visible(&markdown, true);
         let headings = markdown.lines().filter(|line| line.starts_with('#')).count();
         let expected = ["Actions", "buy, hold", "in_app", "open_page", "Callbacks", "heard", "Types", "The gateway"]
             .len()
