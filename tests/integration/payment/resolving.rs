@@ -212,7 +212,7 @@ async fn a_refund_is_reported_by_its_own_query_first() {
 
 #[tokio::test]
 async fn the_next_query_is_used_if_the_first_has_no_clear_answer() {
-    let tracked = after(refund().tracked(), &["lost"]).await;
+    let tracked = record_attempts(refund().tracked(), &["lost"]).await;
     let says = |word: &str| Ok(sealed(json!({ "order_id": "R1", "order_status": word, "refund_fee": "400" })));
     for first in [Ok(refusal("TIMEOUT", "try again")), unknown(), says("failure")] {
         let resolved = resolve(&tracked, vec![first, says("success")]).await;
