@@ -25,6 +25,7 @@ on_each_database![
     callbacks_do_not_keep_other_orders_waiting,
     an_offer_about_an_earlier_attempt_is_withdrawn_by_the_next_attempt,
     a_payment_can_be_given_back_as_soon_as_its_claim_is_completed,
+    a_refund_is_added_to_its_payment_once_its_claim_is_completed,
     a_late_completion_does_not_overwrite_an_event_that_was_offered_again,
     a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_committed,
     an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_other_waiting,
@@ -301,6 +302,22 @@ async fn a_payment_can_be_given_back_as_soon_as_its_claim_is_completed(store: Sh
     assert_eq!(complete(&shop, &paid, true).await, 1);
     shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 500), &reference("cart 1")).await.unwrap();
     assert_eq!(shop.shop.sandbox.order("T1").unwrap().unwrap().refunded().minor(), 500);
+}
+
+async fn a_refund_is_added_to_its_payment_once_its_claim_is_completed(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    claim(&shop).await.unwrap().complete().await.unwrap();
+    shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 500), &reference("cart 1")).await.unwrap();
+    shop.run("UPDATE ottpay_orders SET next_at = 1000 WHERE id = 'R1'").await;
+    let refunded = claim(&shop).await.unwrap();
+    assert_eq!((refunded.event().order_id.as_str(), refunded.event().kind.as_str()), ("R1", "refunded"));
+    let total = "SELECT refunded FROM ottpay_orders WHERE id = 'T1'";
+    assert_eq!(shop.text(total).await, "0");
+    assert_eq!(complete(&shop, &refunded, true).await, 1);
+    assert!(claim(&shop).await.is_none());
+    assert_eq!(shop.text(total).await, "500");
 }
 
 async fn a_call_returns_after_some_orders_without_an_event(store: Shared) {
