@@ -108,7 +108,7 @@ impl Built {
     }
 }
 
-/// How artifacts of the project's own crates are called.
+/// Prefixes of the artifacts of the project's own crates.
 const OWN: [&str; 5] = ["ottpay", "libottpay", "integration-", "private", "libprivate"];
 
 /// One target folder for all packages that tests build, so that what they depend on is compiled once. It begins with links
