@@ -21,8 +21,8 @@ fn text(html: &str) -> String {
     html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect()
 }
 
-/// The folder of the library's pages: that which `CI_DOC` names, or one where they are built now.
-fn built() -> PathBuf {
+/// Returns the folder of the library's pages in the folder `CI_DOC`. Without this variable, builds them first.
+fn build_pages() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     if let Some(folder) = env::var_os("CI_DOC") {
         return root.join(folder).join("ottpay");
@@ -35,7 +35,7 @@ fn built() -> PathBuf {
 
 #[test]
 fn pages_name_the_crate_that_a_shop_depends_on() {
-    let folder = built();
+    let folder = build_pages();
     let mut found = Vec::new();
     pages(&folder, &mut found);
     assert!(found.len() > 200, "{}", found.len());

@@ -120,7 +120,7 @@ impl World {
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
-    /// The callbacks that are posted while the shop is killed.
+    /// Posts a request to the shop in the background. The shop may be killed meanwhile.
     pub(super) fn post_in_background(&self, path: String, body: Value) -> tokio::task::JoinHandle<()> {
         let url = self.url.clone();
         tokio::spawn(async move {
