@@ -92,7 +92,7 @@ impl<'a> Statement<'a> {
             FollowError::Unreadable { .. } => Self::Unreadable(error.to_string()),
             FollowError::Conflict => Self::Conflict,
             // The client's settings, an action without a query, or a refusal: retrying cannot help. A gateway that does
-            // not answer is no error of `resolve`.
+            // not answer is not an error of `resolve`.
             error => Self::Nothing(Silence::CannotAsk(error.to_string())),
         }
     }

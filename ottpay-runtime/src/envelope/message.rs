@@ -82,7 +82,6 @@ impl<'a> Message<'a> {
     ///
     /// # Errors
     /// [`MessageError`] if it is not a JSON object.
-    /// [`MessageError`] if it is not a JSON object.
     pub fn read_plain(body: &[u8]) -> Result<(Message<'static>, Fields), MessageError> {
         let json = json_of(body)?;
         let text = std::str::from_utf8(&json).map_err(|_| not_json(body))?;

@@ -107,7 +107,7 @@ fn every_form_of_the_digest_is_tried_whatever_the_values_are() {
 }
 
 #[test]
-fn what_cannot_be_decrypted_at_all_is_told_apart() {
+fn each_cause_of_a_failed_decryption_has_its_own_error() {
     let md5 = digest_of("1");
     for (data, error) in [
         ("", OpenError::Length),

@@ -127,7 +127,7 @@ fn a_plus_that_became_a_space_is_found_anywhere() {
         for data in [sealed.data.replace('+', " "), format!(" {}\r\n", sealed.data)] {
             assert!(open(&data, &sealed.md5, &key, ECB).is_ok(), "{data}");
         }
-        // Spaces that were added at the ends are no `+`.
+        // Spaces that were added at the ends are not read as `+`.
         if !sealed.data.starts_with('+') {
             let data = format!(" \t{} \n", sealed.data.replace('+', " "));
             assert!(open(&data, &sealed.md5, &key, ECB).is_ok(), "{data}");
