@@ -136,7 +136,7 @@
 //!     }
 //! }
 //!
-//! // Now, and after a restart for each stored order that has no end:
+//! // Now, and after a restart for each stored order that has not ended:
 //! let order = Tracked::from_json(&stored)?;
 //! match client.resolve(&order).await? {
 //!     Resolved::Took(Confirmed::Paid(payment)) => println!("ship, once: {}", payment.paid()),

@@ -79,7 +79,7 @@ pub(crate) fn reject_unknown_fields(info: &ActionInfo, given: &Fields) -> Result
 }
 
 /// Describes every invalid field. A request reports only the first, so each invalid value is replaced by the one of the
-/// specification's example until the request is valid, which `retry` says, or the example does not help.
+/// specification's example until `retry` finds nothing invalid, or the example does not help.
 pub(crate) fn describe_invalid_fields(
     info: &'static ActionInfo,
     given: &Fields,

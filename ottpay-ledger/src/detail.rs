@@ -52,7 +52,7 @@ impl Detail {
         self.tries
     }
 
-    /// Since when handing over its event has failed, and the last failure.
+    /// When handing over its event began to fail, and the last failure.
     pub fn failing(&self) -> Option<(SystemTime, &str)> {
         Some((self.failing_since?.system_time(), self.failure.as_deref().unwrap_or_default()))
     }

@@ -19,7 +19,7 @@ use crate::reference::Reference;
 /// A transition of an order, as it is handed to the shop.
 ///
 /// It is built from an answer that the gateway gave just before, and is never read back from the store. Each attempt
-/// therefore contains what is true now.
+/// therefore contains the current state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
@@ -29,7 +29,7 @@ pub struct Event {
     pub merchant_id: String,
     /// The id that the shop gave the order, Checkout page or refund.
     pub order_id: String,
-    /// The shop's own name for what is paid.
+    /// The shop's own name for the purchase.
     pub reference: Reference,
     /// How often this transition has been handed over, including this time.
     pub attempt: u32,

@@ -95,7 +95,7 @@ impl Waiting {
         self.count
     }
 
-    /// Since when the oldest item has been waiting, if there is one.
+    /// When the oldest item began to wait, if there is one.
     pub fn oldest(self) -> Option<SystemTime> {
         self.oldest.map(Time::system_time)
     }

@@ -1,4 +1,4 @@
-//! The shop's own name for what is paid.
+//! The shop's own name for a purchase.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use ottpay::OrderId;
 
 use crate::store::Value;
 
-/// The shop's own name for what is paid, such as the number of a cart, invoice or booking.
+/// The shop's own name for a purchase, such as the number of a cart, invoice or booking.
 ///
 /// All attempts to pay it have this reference, each with an order id of its own. A second payment of the same reference
 /// is reported as [`PaidAgain`](crate::Kind::PaidAgain).

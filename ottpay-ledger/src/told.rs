@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Told {
-    /// Since when the order has been in its state, in milliseconds since 1970; 0 if no answer of the gateway has
+    /// When the order entered its state, in milliseconds since 1970; 0 if no answer of the gateway has
     /// changed it.
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) since: i64,

@@ -50,7 +50,7 @@ pub struct Parked {
 }
 
 impl Parked {
-    /// Since when it has been parked.
+    /// When it was parked.
     pub fn since(&self) -> SystemTime {
         self.since.system_time()
     }
@@ -134,7 +134,7 @@ impl View {
         &self.action
     }
 
-    /// The shop's own name for what is paid.
+    /// The shop's own name for the purchase.
     pub fn reference(&self) -> &Reference {
         &self.reference
     }

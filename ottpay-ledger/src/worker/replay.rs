@@ -11,8 +11,8 @@ const CLEAR: &str =
     "UPDATE {orders} SET parked_at = NULL, failing_since = NULL, failure = NULL, tries = 0, next_at = {now}";
 
 impl Ledger {
-    /// Retries an order that is parked or failing, or queries any other order now. The handler receives what is true
-    /// now, which may differ from the event that failed. Returns whether such an order exists.
+    /// Retries an order that is parked or failing, or queries any other order now. The handler receives the current
+    /// state, which may differ from the event that failed. Returns whether such an order exists.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -38,7 +38,7 @@ impl Ledger {
     /// it does outside the `Tx` may therefore happen more than once, with the same [`Event::key`]. Events of one order
     /// never run at the same time.
     ///
-    /// Before each attempt the gateway is queried again, so an event contains what is true now. If a handler fails,
+    /// Before each attempt the gateway is queried again, so an event contains the current state. If a handler fails,
     /// panics or exceeds its time limit, it is rolled back and called again after 1 s, 2 s, 4 s … up to 15 min. After a
     /// [permanent](Fail::permanent) failure, or after ten attempts in more than a day, the order is parked: it and its
     /// later events wait for [`replay`](Self::replay).

@@ -40,7 +40,7 @@ pub enum SettleError {
         /// The state of the order.
         state: State,
     },
-    /// The amount or currency of the request is unknown, so it is unknown what was paid.
+    /// The amount or currency of the request is unknown, so the paid amount is unknown.
     #[error("the request states no amount or currency: settle with the amount that was received")]
     NoAmount,
     /// A refund of the payment has not ended. Settle the refund first.

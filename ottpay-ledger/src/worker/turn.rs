@@ -23,7 +23,7 @@ pub(crate) struct Turn {
     pub(crate) number: i64,
     /// The number of turns since the last one that finished, including this one.
     pub(crate) tries: i64,
-    /// Since when turns have been failing.
+    /// When turns began to fail.
     pub(crate) failing_since: Option<i64>,
     /// Whether the previous turn ended without a result.
     pub(crate) follows_lost: bool,

@@ -50,7 +50,7 @@ impl Retry {
     }
 
     /// Sets the delay after the first attempt; by default half a second. Each delay is twice the previous one, plus a
-    /// random part of up to the same length, so that many clients do not ask at the same moment.
+    /// random part of up to the same length, so that many clients do not send at the same moment.
     pub fn first_delay(self, delay: Duration) -> Self {
         Self { first_delay: delay, ..self }
     }
@@ -67,8 +67,8 @@ impl Retry {
         Self { limit, ..self }
     }
 
-    /// Repeats `exchange` until there is a reply, an error that a repetition cannot heal, or no attempt or time left.
-    /// `exchange` receives the time that is left; `clock` measures the delays.
+    /// Repeats `exchange` until there is a reply, an error that a retry cannot fix, or until no attempt or time is
+    /// left. `exchange` receives the time that is left; `clock` measures the delays.
     pub(super) async fn run<E>(&self, clock: Clock, exchange: impl Fn(Duration) -> E) -> Result<Received, Reason>
     where
         E: Future<Output = Result<Received, Reason>>,

@@ -28,7 +28,7 @@ impl Attempt {
     }
 }
 
-/// What the recorded attempts to send a request evaluate_attempts, without any query.
+/// What the recorded attempts to send a request prove, without any query.
 ///
 /// The variants are exhaustive on purpose: a new one would be a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -65,7 +65,7 @@ impl Verifier {
         let recipient = own.map_or(recipient, |own| recipient.merchant_id(own));
         let opened = recipient.open_callback(&message, &[], GATEWAY.callbacks).map_err(|problem| match problem {
             MessageProblem::OtherMerchant { named } => {
-                // Anyone can write the members beside `data`.
+                // Anyone can write the members outside `data`.
                 let named: String = named.chars().take(40).collect();
                 format!("it is for the merchant `{named}`; the settings have `{}`", own.unwrap_or_default())
             }
