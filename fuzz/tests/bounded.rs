@@ -2,18 +2,21 @@
 //! sequence is the same in every run.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
 use ottpay_fuzz::mutate::Mutator;
 use ottpay_fuzz::specification::extension;
 use ottpay_fuzz::targets::{ALL, Target};
 use ottpay_fuzz::yaml;
+
+#[path = "../../tests/integration/common/nested.rs"]
+mod nested;
 
 const SEED: u64 = 0x6f74_7470_6179;
 
@@ -197,14 +200,8 @@ fn a_specification_without_problems_compiles() {
         }
     }
     write("src/lib.rs", modules.as_bytes());
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--offline"]).current_dir(&package);
-    // The folder of all packages that tests build, so that what they depend on is compiled once.
-    cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages-target"));
+    let mut cargo = nested::cargo(&package, &["build", "--quiet"]);
     let errors = package.join("errors");
-    for name in ["CARGO_PROFILE_DEV_DEBUG", "CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG"] {
-        cargo.env(name, env::var_os(name).unwrap_or_else(|| "line-tables-only".into()));
-    }
     cargo.stdin(Stdio::null());
     let mut build = cargo.stderr(fs::File::create(&errors).unwrap()).spawn().unwrap();
     let status = loop {

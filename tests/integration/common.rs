@@ -5,6 +5,7 @@ pub(crate) mod cargo;
 #[path = "../../ottpay-sandbox/tests/integration/chromium.rs"]
 pub(crate) mod chromium;
 pub(crate) mod guide;
+pub(crate) mod nested;
 pub(crate) mod over;
 pub(crate) mod proofs;
 /// That of the ledger's own tests.

@@ -1,11 +1,12 @@
 //! Packages of their own, built as a user builds them.
 
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, Output};
-use std::sync::LazyLock;
+use std::process::{Command, Output};
 use std::{env, fs};
 
 use serde_json::Value;
+
+pub(crate) use super::nested::{cargo, target};
 
 /// A package in the tests' own folder.
 pub(crate) struct Package {
@@ -106,60 +107,6 @@ impl Built {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
-}
-
-/// Prefixes of the artifacts of the project's own crates.
-const OWN: [&str; 5] = ["ottpay", "libottpay", "integration-", "private", "libprivate"];
-
-/// One target folder for all packages that tests build, so that what they depend on is compiled once. It begins with links
-/// to what the outer build has compiled of other crates. It is not that of the outer build: artifacts of the project's own
-/// crates would be replaced there, and its doc tests could not link them.
-pub(crate) fn target() -> &'static Path {
-    static TARGET: LazyLock<PathBuf> = LazyLock::new(|| {
-        let tests = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let target = tests.join("packages-target");
-        if !target.exists() {
-            let new = tests.join(format!("packages-target-{}", process::id()));
-            for folder in ["build", "deps", ".fingerprint"].map(|name| Path::new("debug").join(name)) {
-                link(&tests.parent().unwrap().join(&folder), &new.join(&folder), &OWN);
-            }
-            // Fails if another test program was faster.
-            let _ = fs::rename(new, &target);
-        }
-        target
-    });
-    &TARGET
-}
-
-/// Links files, also of subfolders, except those of `from` itself whose names begin with one of `except`. Files that are not
-/// there are compiled.
-fn link(from: &Path, to: &Path, except: &[&str]) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).into_iter().flatten().filter_map(Result::ok) {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        match entry.path() {
-            _ if except.iter().any(|start| name.starts_with(start)) => {}
-            path if path.is_dir() => link(&path, &to.join(name), &[]),
-            path => _ = fs::hard_link(path, to.join(name)),
-        }
-    }
-}
-
-/// Cargo in a folder, without the network.
-pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.arg("--offline").args(arguments).current_dir(folder);
-    // Those of the outer build. Build scripts that watch them, as that of ring does, would run again there and here.
-    let of_outer_build = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_outer_build)) {
-        cargo.env_remove(name);
-    }
-    // As in the manifest of the outer build, unless the environment overrides both: its artifacts fit then.
-    for name in ["CARGO_PROFILE_DEV_DEBUG", "CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG"] {
-        cargo.env(name, env::var_os(name).unwrap_or_else(|| "line-tables-only".into()));
-    }
-    cargo.env("CARGO_TARGET_DIR", target());
-    cargo
 }
 
 /// Builds an example of the project, or of a copy of it, as its reader does, and returns the program.
