@@ -39,7 +39,7 @@ async fn callback() -> Result<()> {
     let sale = client.ticket_pay().order_id(OrderId::new("T1")?).amount(Amount::from_minor(4500));
     sale.without_operator_id().back_url(url).send().await?;
     sandbox.pay("T1").await?;
-    take(&client, &posted.join().unwrap()?)
+    receive(&client, &posted.join().unwrap()?)
 }
 "#;
 
