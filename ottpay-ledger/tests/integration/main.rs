@@ -33,9 +33,13 @@ mod model;
 mod opening;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod parking;
+#[cfg(feature = "sqlite")]
+mod paying;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod postgres_server;
+#[cfg(feature = "sqlite")]
+mod refunding;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod rules;
 #[cfg(feature = "sqlite")]
