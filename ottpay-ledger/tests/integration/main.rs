@@ -29,6 +29,8 @@ mod lost_commit;
 mod matrix;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod model;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod noted;
 #[cfg(feature = "sqlite")]
 mod opening;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
