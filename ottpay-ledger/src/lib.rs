@@ -111,6 +111,7 @@ mod refund;
 mod row;
 mod schedule;
 mod send;
+mod send_end;
 mod send_error;
 mod settings;
 mod state;

@@ -7,7 +7,7 @@ use super::turn::Turn;
 use crate::evaluate::Found;
 use crate::ledger::Inner;
 use crate::row::parse_tracked;
-use crate::send::state_after;
+use crate::send_end::state_after;
 use crate::state::State;
 
 /// What a turn knows before its transaction begins.
