@@ -29,6 +29,7 @@ on_each_database![
     a_late_completion_does_not_overwrite_an_event_that_was_offered_again,
     a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_committed,
     an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_other_waiting,
+    a_database_that_fails_once_an_event_is_completed_parks_no_order,
 ];
 
 async fn claim(shop: &Following) -> Option<Claim> {
@@ -369,4 +370,18 @@ async fn an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_ot
     assert!(claim(&shop).await.is_none(), "its event is completed already");
     assert_eq!(shop.shop.state("T1").await, "paid");
     assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_events WHERE folded <> 1").await, "0");
+}
+
+async fn a_database_that_fails_once_an_event_is_completed_parks_no_order(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let first = claim(&shop).await.unwrap();
+    assert_eq!(complete(&shop, &first, true).await, 1);
+    shop.shop.store.fail_at("SET folded = 1", StoreErrorKind::Unavailable);
+    let error = shop.shop.ledger.claim().await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}");
+    assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_orders WHERE parked_at IS NOT NULL").await, "0");
+    assert!(claim(&shop).await.is_none());
+    assert_eq!((shop.shop.state("T1").await.as_str(), shop.alerts()), ("paid", vec![]));
 }

@@ -23,12 +23,17 @@ pub(crate) struct Shared {
     loses_commit: Arc<AtomicBool>,
     /// Whether only the answer of the next commit is lost.
     loses_answer: Arc<AtomicBool>,
+    /// What the statement contains that fails next, and how.
+    fails_at: Arc<Mutex<Option<(&'static str, StoreErrorKind)>>>,
+    /// How many transactions were begun.
+    begins: Arc<AtomicU32>,
 }
 
 impl Shared {
     pub(crate) fn new(store: impl Store) -> Self {
         let (is_away, commit_takes, loses_commit, loses_answer) = Default::default();
-        Self { store: Arc::new(store), is_away, commit_takes, loses_commit, loses_answer }
+        let (fails_at, begins) = Default::default();
+        Self { store: Arc::new(store), is_away, commit_takes, loses_commit, loses_answer, fails_at, begins }
     }
 
     /// Makes every commit slow.
@@ -44,6 +49,23 @@ impl Shared {
     /// Commits the next transaction, but loses the answer.
     pub(crate) fn lose_answer(&self) {
         self.loses_answer.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets the next statement that contains this text fail.
+    pub(crate) fn fail_at(&self, text: &'static str, kind: StoreErrorKind) {
+        *self.fails_at.lock().unwrap() = Some((text, kind));
+    }
+
+    fn check_statement(&self, sql: &str) -> Result<(), StoreError> {
+        match self.fails_at.lock().unwrap().take_if(|(text, _)| sql.contains(*text)) {
+            Some((_, kind)) => Err(StoreError::new(kind, "the test lets the statement fail")),
+            None => Ok(()),
+        }
+    }
+
+    /// How many transactions were begun.
+    pub(crate) fn begins(&self) -> u32 {
+        self.begins.load(Ordering::SeqCst)
     }
 
     /// In memory.
@@ -96,6 +118,7 @@ impl Store for Shared {
             if self.is_away.load(Ordering::SeqCst) {
                 return Err(StoreError::new(StoreErrorKind::Unavailable, "the test has taken the store away"));
             }
+            self.begins.fetch_add(1, Ordering::SeqCst);
             let tx = self.store.begin(limit).await?;
             Ok(Box::new(SharedTx { tx, store: self.clone() }) as Box<dyn RawTx>)
         })
@@ -110,11 +133,17 @@ struct SharedTx {
 
 impl RawTx for SharedTx {
     fn execute<'a>(&'a mut self, sql: &'a str, values: &'a [Value]) -> BoxFuture<'a, Result<u64, StoreError>> {
-        self.tx.execute(sql, values)
+        match self.store.check_statement(sql) {
+            Ok(()) => self.tx.execute(sql, values),
+            Err(error) => Box::pin(async { Err(error) }),
+        }
     }
 
     fn query<'a>(&'a mut self, sql: &'a str, values: &'a [Value]) -> BoxFuture<'a, Result<Vec<Row>, StoreError>> {
-        self.tx.query(sql, values)
+        match self.store.check_statement(sql) {
+            Ok(()) => self.tx.query(sql, values),
+            Err(error) => Box::pin(async { Err(error) }),
+        }
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), CommitError>> {

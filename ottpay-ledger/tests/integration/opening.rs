@@ -1,7 +1,7 @@
 //! A store belongs to one gateway and to its merchants.
 
 use ottpay::{Client, Currency, SignKey};
-use ottpay_ledger::store::Dialect;
+use ottpay_ledger::store::{Dialect, StoreErrorKind};
 use ottpay_ledger::{Inspector, Ledger, OpenError, schema};
 
 use crate::common::Shared;
@@ -71,6 +71,25 @@ async fn rule_16_tables_of_a_later_version_or_another_program_are_not_changed() 
             "nothing was made"
         );
     }
+}
+
+#[tokio::test]
+async fn a_database_that_fails_is_not_one_of_another_program() {
+    let (new, old) = (Shared::memory(), Shared::memory());
+    Ledger::open(old.clone(), [client(SANDBOX, "M1")]).await.unwrap();
+    for (store, statement) in [(new, "CREATE TABLE"), (old, "SELECT value FROM ottpay_settings")] {
+        store.fail_at(statement, StoreErrorKind::Unavailable);
+        let error = Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap_err();
+        assert!(matches!(&error, OpenError::Store(error) if error.kind() == StoreErrorKind::Unavailable), "{error}");
+        Ledger::open(store, [client(SANDBOX, "M1")]).await.unwrap();
+    }
+}
+
+#[test]
+fn a_ledger_that_is_not_yet_open_shows_its_clients_and_no_key() {
+    let shown = format!("{:?}", Ledger::builder(Shared::memory()).client(client(SANDBOX, "M1")));
+    assert!(shown.starts_with("LedgerBuilder") && shown.contains("M1"), "{shown}");
+    assert!(!shown.contains("A8B5FE540E38A5A9"), "{shown}");
 }
 
 #[tokio::test]

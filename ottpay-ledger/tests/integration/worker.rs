@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ottpay::Outcome;
-use ottpay_ledger::store::{Dialect, Store as _};
+use ottpay_ledger::store::{Dialect, Store as _, StoreErrorKind};
 use ottpay_ledger::{Kind, Ledger, SendError, Tx};
 use ottpay_sandbox::{Fault, PlannedFault};
 
@@ -27,6 +27,7 @@ on_each_database![
     a_request_is_not_sent_inside_of_a_handler,
     rule_17_a_worker_that_is_stopped_finishes_its_handlers,
     a_store_that_is_away_is_waited_for,
+    a_database_that_fails_after_a_handler_parks_no_order,
     a_completed_refund_is_reported_and_counted,
 ];
 
@@ -272,6 +273,7 @@ async fn a_handler_reads_in_its_transaction_and_may_go_on_after_a_failed_stateme
         let kinds = Arc::clone(&kinds);
         async move {
             write(&event, &mut tx).await?;
+            assert_eq!(format!("{tx:?}"), "Tx { .. }");
             for row in tx.query("SELECT kind FROM shop_events", &[]).await? {
                 kinds.lock().unwrap().push(row.get::<String>(0)?);
             }
@@ -339,6 +341,19 @@ async fn a_store_that_is_away_is_waited_for(store: Shared) {
     eventually("people are told", async || shop.alerts() == ["store"]).await;
     shop.shop.store.set_away(false);
     assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
+}
+
+async fn a_database_that_fails_after_a_handler_parks_no_order(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    shop.shop.store.fail_at("RELEASE SAVEPOINT", StoreErrorKind::Unavailable);
+    let _worker = shop.work();
+    let failure = "SELECT COALESCE(failure, '') FROM ottpay_orders WHERE parked_at IS NULL";
+    eventually("it has failed", async || shop.text(failure).await == "the test lets the statement fail").await;
+    shop.shop.ledger.advance(Duration::from_secs(2));
+    assert_eq!(shop.until_written(1).await, ["paid T1 2"]);
+    assert_eq!(shop.alerts(), [""; 0]);
 }
 
 async fn a_completed_refund_is_reported_and_counted(store: Shared) {
