@@ -121,6 +121,16 @@ async fn a_refund_is_sent_within_its_time_and_has_all_of_it_for_its_exchange() {
 }
 
 #[tokio::test]
+async fn a_refund_is_sent_without_an_earlier_total_if_the_gateway_refuses_to_state_one() {
+    let shop = paid().await;
+    shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).action("status_query").code("PARAM_ERROR")).unwrap();
+    shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap();
+    let tracked = shop.store.text("SELECT tracked FROM ottpay_orders WHERE id = 'R1'").await;
+    assert!(tracked.contains(r#""refunded_before":null"#), "{tracked}");
+    assert_eq!(shop.sandbox.order("T1").unwrap().unwrap().refunded().minor(), 100);
+}
+
+#[tokio::test]
 async fn a_refund_whose_payment_cannot_be_asked_about_is_not_sent_and_holds_up_no_other() {
     let shop = paid().await;
     shop.sandbox.add_fault(PlannedFault::new(Fault::DropBefore).action("status_query")).unwrap();
