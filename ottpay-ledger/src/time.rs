@@ -66,4 +66,11 @@ mod tests {
         assert_eq!(Time::millis_of(time), 1_768_642_200_250);
         assert_eq!(Time::millis_of(UNIX_EPOCH - Duration::from_secs(1)), 0);
     }
+
+    #[test]
+    fn the_longest_duration_can_be_added_to_the_time() {
+        let now = 1_768_642_200_250_i64;
+        assert_eq!(millis(Duration::from_millis(250)), 250);
+        assert!(now.checked_add(millis(Duration::MAX)).is_some_and(|later| later > i64::MAX / 5));
+    }
 }

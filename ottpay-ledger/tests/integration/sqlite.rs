@@ -305,3 +305,31 @@ async fn a_store_is_used_from_several_runtimes() {
     .join()
     .unwrap();
 }
+
+#[tokio::test]
+async fn a_file_that_is_in_use_is_switched_to_a_write_ahead_log_once_it_is_free() {
+    let folder = Folder::new("wal-busy");
+    with_table(&Sqlite::file(folder.file())).await;
+    let other = rusqlite::Connection::open(folder.file()).unwrap();
+    other.execute_batch("BEGIN; SELECT a FROM t").unwrap();
+    let release = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        other.execute_batch("COMMIT").unwrap();
+    });
+    let start = Instant::now();
+    let mut tx = begin(&Sqlite::file(folder.file()).wal(true)).await;
+    assert!(start.elapsed() >= Duration::from_millis(250), "{:?}", start.elapsed());
+    let mode = tx.query("SELECT journal_mode FROM pragma_journal_mode", &[]).await.unwrap();
+    assert_eq!(mode[0].columns(), ["wal".into()]);
+    release.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_not_waited_for() {
+    let folder = Folder::new("wal-text");
+    std::fs::write(folder.file(), "This is a letter of several lines, and not a database.\n".repeat(99)).unwrap();
+    let start = Instant::now();
+    let Err(error) = Sqlite::file(folder.file()).wal(true).begin(LIMIT).await else { panic!("a letter is a database") };
+    assert!(error.to_string().starts_with("the file is not an SQLite database"), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}

@@ -1,11 +1,13 @@
 //! What pages, people and monitoring read of a ledger.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_core::Stream;
-use ottpay::{Amount, Client, Currency, SignKey};
+use ottpay::{Amount, BizType, Client, Currency, OrderId, SignKey};
 use ottpay_ledger::store::{Dialect, Store, Value};
 use ottpay_ledger::{Filter, Inspector, Ledger, OpenError, Reference, Sqlite, State, Watch};
+
+use crate::common::Shared;
 
 const LINK: &str = "https://pay.example/qr/s3cret-link";
 
@@ -236,6 +238,7 @@ async fn a_watched_reference_is_given_as_it_is_and_when_another_process_changes_
     let (store, ledger) = ledger().await;
     let reference: Reference = "1044".parse().unwrap();
     let mut watch = ledger.watch(&reference);
+    assert_eq!(format!("{watch:?}"), "Watch { .. }");
     assert_eq!(next(&mut watch).await, Some(Vec::new()));
     note(&store, "T4", "1044", State::Open, 400).await;
     assert_eq!(next(&mut watch).await, Some(vec![("T4".to_owned(), State::Open)]));
@@ -246,6 +249,36 @@ async fn a_watched_reference_is_given_as_it_is_and_when_another_process_changes_
     ledger.stop();
     assert_eq!(next(&mut watch).await, None);
     assert_eq!(next(&mut watch).await, None);
+}
+
+#[tokio::test]
+async fn a_watch_reads_once_a_second_and_not_after_each_of_many_commits() {
+    let store = Shared::memory();
+    let ledger = Ledger::open(store.clone(), [client()]).await.unwrap();
+    let order = |id: &str| {
+        let order = client().active_pay().order_id(OrderId::new(id).unwrap()).amount(Amount::from_minor(1999));
+        let order = order.without_operator_id().biz_type(BizType::WechatPay);
+        order.call_back_url("http://127.0.0.1:9/").build().unwrap().tracked()
+    };
+    let mut watch = ledger.watch(&"1044".parse().unwrap());
+    assert_eq!(next(&mut watch).await, Some(Vec::new()));
+    let begun = store.begins();
+    let waits = tokio::time::timeout(Duration::from_millis(2500), next(&mut watch)).await;
+    assert!(waits.is_err() && (1..=2).contains(&(store.begins() - begun)), "{} reads", store.begins() - begun);
+
+    let (start, begun) = (Instant::now(), store.begins());
+    let commits = async {
+        for number in 0..20 {
+            ledger.note(&order(&format!("T{number}")), &"1045".parse().unwrap()).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        _ = next(&mut watch) => panic!("nothing has changed"),
+        () = commits => {}
+    }
+    let (reads, most) = (store.begins() - begun - 20, start.elapsed().as_millis() / 200 + 1);
+    assert!(u128::from(reads) <= most, "{reads} reads, and at most {most} were expected");
 }
 
 /// Every statement, on the other database.

@@ -113,4 +113,27 @@ mod tests {
         assert_eq!(classify("25P04", Severity::Fatal).0, Expired);
         assert_eq!(classify("42501", Severity::Fatal).0, Unavailable);
     }
+
+    #[test]
+    fn a_code_has_its_sentence() {
+        for (code, text) in [
+            ("28P01", "the server rejected the login: check user and password"),
+            ("28000", "the server rejected the login: check user and password"),
+            ("3D000", "the database does not exist"),
+            ("53300", "the server has no connections left"),
+            ("53100", "the server's disk is full"),
+            ("25006", "the server is read-only: connect to the primary, not to a standby"),
+            ("08P01", "the number of values does not match the statement's parameters"),
+            ("57P01", "the server is not available"),
+            ("23505", "a row violates a constraint"),
+            ("40001", "the transaction conflicted with another one"),
+            ("25P02", "an earlier statement of the transaction failed"),
+            ("42P01", "the statement is wrong"),
+            ("22P02", "a value has the wrong form or is out of range"),
+            ("P0001", "the statement failed"),
+        ] {
+            assert_eq!(classify(code, Severity::Error).1, text, "{code}");
+        }
+        assert_eq!(classify("42501", Severity::Fatal).1, "the server closed the connection");
+    }
 }

@@ -221,3 +221,48 @@ impl Clock {
         self.start.elapsed().as_nanos() >= u128::from(self.until.load(Ordering::Relaxed))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    /// Lets a transaction begin that has waited for so long. Returns whether it began, and whether the database is kept.
+    fn serve_one(database: Database, waited: Duration) -> (bool, bool) {
+        let ((begun, answer), (_sender, steps)) = (oneshot::channel(), std::sync::mpsc::channel());
+        let asked_at = Instant::now().checked_sub(waited).unwrap();
+        let job = Job { limit: Duration::from_millis(1), asked_at, begun, steps };
+        let mut queue = Queue::new(mpsc::channel(1).1);
+        let kept = database.serve(job, &mut queue);
+        (answer.blocking_recv().unwrap().is_ok(), kept.is_some())
+    }
+
+    fn open_file(file: &Path) -> Database {
+        Database::open(&Settings { place: Place::File(file.to_owned()), is_wal: false }).unwrap()
+    }
+
+    #[test]
+    fn a_file_is_opened_again_after_an_error_and_a_database_in_memory_is_never_given_up() {
+        let memory = || Database::open(&Settings { place: Place::Memory, is_wal: false }).unwrap();
+        assert_eq!(serve_one(memory(), Duration::ZERO), (true, true));
+        let begun = memory();
+        begun.connection.execute_batch("BEGIN").unwrap();
+        assert_eq!(serve_one(begun, Duration::ZERO), (false, true), "a transaction within a transaction");
+
+        let file = std::env::temp_dir().join(format!("ottpay-thread-{}.db", std::process::id()));
+        assert_eq!(serve_one(open_file(&file), Duration::ZERO), (true, true));
+        let begun = open_file(&file);
+        begun.connection.execute_batch("BEGIN").unwrap();
+        assert_eq!(serve_one(begun, Duration::ZERO), (false, false));
+        let other = open_file(&file);
+        other.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let almost = PATIENCE.saturating_sub(Duration::from_millis(100));
+        assert_eq!(serve_one(open_file(&file), almost), (false, true), "another connection holds the lock");
+        drop(other);
+        std::fs::remove_file(file).unwrap();
+    }
+}
