@@ -246,6 +246,12 @@ mod tests {
     }
 
     #[test]
+    fn where_alerts_go_is_shown() {
+        assert_eq!(format!("{:?}", Alerts::default()), "Alerts(to tracing)");
+        assert_eq!(format!("{:?}", Alerts::with_listener(|_| ())), "Alerts(to a function)");
+    }
+
+    #[test]
     fn the_sentence_of_an_alert_names_no_order() {
         let parked = Alert::Parked {
             merchant_id: "ON00004652".to_owned(),

@@ -209,6 +209,17 @@ mod tests {
         }
     }
 
+    /// A body whose connection ends before the body does.
+    struct Broken;
+
+    impl futures_core::Stream for Broken {
+        type Item = Result<Bytes, std::io::Error>;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())))
+        }
+    }
+
     fn post(body: Body) -> Request {
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
@@ -235,6 +246,11 @@ mod tests {
         let body = Body::from_stream(Endless(Arc::clone(&taken)));
         assert_eq!(read_body(post(body), 1 << 20).await, Err(Answer::TOO_LARGE));
         assert_eq!(taken.load(Ordering::SeqCst), 257, "256 pieces fit");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_not_too_large() {
+        assert_eq!(read_body(post(Body::from_stream(Broken)), 1024).await, Err(Answer::REJECTED));
     }
 
     #[tokio::test]

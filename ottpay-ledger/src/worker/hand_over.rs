@@ -109,3 +109,55 @@ impl Drop for AbortOnDrop {
         self.0.abort();
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use ottpay::{Client, Currency, SignKey};
+
+    use super::*;
+    use crate::store::{BoxFuture, Dialect, RawTx, Store, StoreErrorKind};
+    use crate::{Ledger, Sqlite};
+
+    /// A store in which the next so many transactions cannot begin.
+    #[derive(Debug, Clone)]
+    struct Away {
+        store: Sqlite,
+        left: Arc<AtomicU32>,
+    }
+
+    impl Store for Away {
+        fn dialect(&self) -> Dialect {
+            self.store.dialect()
+        }
+
+        fn begin(&self, limit: Duration) -> BoxFuture<'_, Result<Box<dyn RawTx>, StoreError>> {
+            let one_less = |left: u32| left.checked_sub(1);
+            match self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
+                Ok(_) => Box::pin(async { Err(StoreError::new(StoreErrorKind::Unavailable, "away")) }),
+                Err(_) => self.store.begin(limit),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_away_after_a_commit_is_waited_for_but_not_forever() {
+        let client = Client::builder().endpoint("http://127.0.0.1:9").merchant_id("M").currency(Currency::CAD);
+        let client = client.sign_key(SignKey::new("key").unwrap()).build().unwrap();
+        let store = Away { store: Sqlite::memory(), left: Arc::default() };
+        let ledger = Ledger::open(store.clone(), [client]).await.unwrap();
+        let key = Key::new("environment", "M", "T1", "paid");
+        tokio::time::pause();
+        for (away, seconds, is_known) in
+            [(0, 0.0, true), (1, 0.1, true), (4, 1.5, true), (9, 51.1, true), (99, 51.1, false)]
+        {
+            store.left.store(away, Ordering::SeqCst);
+            let start = Instant::now();
+            assert_eq!(is_done(&ledger.0, key, 1).await.ok(), is_known.then_some(false), "{away}");
+            let waited = start.elapsed().as_secs_f64();
+            assert!((waited - seconds).abs() < 0.05, "{away}: {waited}");
+        }
+        assert_eq!(store.left.load(Ordering::SeqCst), 99 - 10, "it looks ten times");
+    }
+}
