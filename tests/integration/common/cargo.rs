@@ -109,18 +109,14 @@ impl Built {
     }
 }
 
-/// Builds an example of the project, or of a copy of it, as its reader does, and returns the program.
-pub(crate) fn example(project: &Path, name: &str) -> Result<PathBuf, String> {
-    // What an example of the project itself depends on is in the outer build's folder already.
-    let is_copy = project != Path::new(env!("CARGO_MANIFEST_DIR"));
-    let outer = || Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_owned();
-    let target = if is_copy { target().to_owned() } else { outer() };
-    let mut cargo = cargo(project, &["build", "--quiet", "--locked", "--example", name]);
-    let output = cargo.env("CARGO_TARGET_DIR", &target).output().unwrap();
-    if !output.status.success() {
-        return Err(String::from_utf8(output.stderr).unwrap());
-    }
-    Ok(target.join("debug/examples").join(name).with_extension(env::consts::EXE_EXTENSION))
+/// Builds an example of the project, as its reader does, and returns the program.
+pub(crate) fn example(name: &str) -> PathBuf {
+    // What it depends on is in the folder of the outer build.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let mut cargo = cargo(Path::new(env!("CARGO_MANIFEST_DIR")), &["build", "--quiet", "--locked", "--example", name]);
+    let output = cargo.env("CARGO_TARGET_DIR", target).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    target.join("debug/examples").join(name).with_extension(env::consts::EXE_EXTENSION)
 }
 
 /// A copy of the project without some of its files, for tests that bring their own.

@@ -1,9 +1,8 @@
 //! Adding an action means adding a YAML file: a copy of the project gets one, and its client the method.
 
 use std::fs;
-use std::process::Command;
 
-use crate::common::cargo;
+use crate::common::cargo::{self, Package};
 
 /// The action of the README with its typo. OTT Pay does not have this action, so nothing in the project can know it.
 fn mistaken() -> &'static str {
@@ -33,25 +32,32 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 #[test]
 fn a_yaml_file_is_all_it_takes() {
     let project = cargo::project_without("adding", ["spec/actions/shop_query.yaml"]);
-    fs::create_dir_all(project.join("examples")).unwrap();
-    fs::write(project.join("examples/call.rs"), CALL).unwrap();
     let action = project.join("spec/actions/shop_query.yaml");
+    let package = Package::empty("adding_shop");
+    let (library, sandbox) = (&project, project.join("ottpay-sandbox"));
+    package.write(
+        "Cargo.toml",
+        &format!(
+            "[package]\nname = \"adding_shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+             ottpay = {{ path = {library:?}, default-features = false }}\nottpay-sandbox = {{ path = {sandbox:?} }}\n\
+             tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
+        ),
+    );
+    fs::copy(project.join("Cargo.lock"), package.path().join("Cargo.lock")).unwrap();
+    package.write("src/main.rs", CALL);
 
     // Without the file there is no such action. With it the client has the method, and the sandbox answers.
     assert!(ottpay::GATEWAY.actions.iter().all(|action| action.name != "shop_query"));
     fs::write(&action, mistaken().replacen("type: txt", "type: text", 1)).unwrap();
-    let program = cargo::example(&project, "call").unwrap_or_else(|errors| panic!("{errors}"));
-    let output = Command::new(program).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(
-        String::from_utf8(output.stdout).unwrap(),
+        package.build().run(),
         "SHOP_QUERY { shop_id: \"S7\" }: Tea & Co\n\
          SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:8)\n"
     );
 
     // A change of the file is seen by the next build, and a mistake is named at its place, as the README shows it.
     fs::write(&action, mistaken()).unwrap();
-    let errors = cargo::example(&project, "call").unwrap_err();
+    let errors = package.build().errors.concat();
     let shown = include_str!("../../../README.md").split("```text\nerror: ").nth(1).unwrap();
     for line in shown.split("```").next().unwrap().lines() {
         assert!(errors.contains(line.trim()), "{line} is not in {errors}");

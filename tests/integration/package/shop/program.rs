@@ -24,10 +24,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 /// Builds the example, once, and returns where it is.
 fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-        cargo::example(project, "shop").unwrap_or_else(|errors| panic!("{errors}"))
-    })
+    BUILT.get_or_init(|| cargo::example("shop"))
 }
 
 /// A program that is killed at the latest when the test ends.
