@@ -12,7 +12,7 @@ use crate::transport::TransportError;
 #[non_exhaustive]
 pub enum WaitError {
     /// The limit was reached before the order ended. This is neither success nor failure.
-    #[error("the order has not ended after {} s and {queries} queries; it may still be paid", elapsed.as_secs())]
+    #[error("the order has not ended after {} s (queries: {queries}); it may still be paid", elapsed.as_secs())]
     TimedOut {
         /// The last answer; the last error, if there was no answer; `None` if no query returned.
         last: Option<Box<Result<Confirmed, FollowError>>>,
