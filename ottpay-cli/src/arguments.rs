@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run a local gateway, without an account, a network or money
+    /// Run a local gateway: no account, network or money needed
     Sandbox(sandbox::Options),
     /// Send one request and print its verified reply as JSON
     Call(call::Options),

@@ -121,8 +121,8 @@ fn find_constant_and_version(name: &str, version: Option<String>) -> Result<(Str
         }
     };
     if found.iter().any(|info| info.protocol != Protocol::Envelope) {
-        let travel = if found.len() == 1 { "travels" } else { "travel" };
-        return Err(Failure::usage(format!("{} {travel} without an envelope", action::list_methods(&found)))
+        let are = if found.len() == 1 { "is" } else { "are" };
+        return Err(Failure::usage(format!("{} {are} sent without an envelope", action::list_methods(&found)))
             .help("use `ottpay call` with the method"));
     }
     let constant = found.first().map_or(name, |info| info.action).to_owned();

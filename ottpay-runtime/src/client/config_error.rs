@@ -45,7 +45,7 @@ pub enum ConfigError {
     #[error("expected certificates to trust in PEM, which begin with -----BEGIN CERTIFICATE-----")]
     Certificate,
     /// The user agent contains characters that an HTTP header cannot contain.
-    #[error("the user agent has characters that an HTTP header does not take")]
+    #[error("the user agent has characters that an HTTP header cannot contain")]
     UserAgent,
     /// The answer to callbacks cannot be sent.
     #[error("invalid acknowledgement of callbacks: {0}")]

@@ -1,6 +1,6 @@
 //! Signs that a message was put together from the encrypted blocks of a genuine one.
 //!
-//! The digest covers the values but not the borders between them, and each block is encrypted separately. With a
+//! The digest covers the values but not the boundaries between them, and each block is encrypted separately. With a
 //! genuine message an attacker can therefore remove, repeat and reorder blocks, and the result verifies as long as its
 //! concatenated values are the same. These rules describe properties that genuine messages have and such messages
 //! rarely do.
@@ -120,7 +120,7 @@ impl fmt::Display for Alteration {
             }
             Self::WhiteSpace { byte } => write!(f, "whitespace between two tokens of the JSON text, at byte {byte}"),
             Self::Escape { byte } => {
-                write!(f, "an escape for a character that needs none in the JSON text, at byte {byte}")
+                write!(f, "an unnecessary escape in the JSON text, at byte {byte}")
             }
             Self::Undeclared { name: Some(name) } => write!(f, "no callback of the specification has a field `{name}`"),
             Self::Undeclared { name: None } => {
@@ -129,7 +129,7 @@ impl fmt::Display for Alteration {
             Self::TwoNames { field } => write!(f, "`{field}` occurs under two of its names"),
             Self::Form { field, expected } => write!(f, "{field}: {expected}"),
             Self::MerchantInside { field } => write!(f, "`{field}` contains the merchant's id, or a part of it"),
-            Self::OtherMerchant => f.write_str("the merchant inside is not the one beside `data`"),
+            Self::OtherMerchant => f.write_str("the merchant inside `data` differs from the one outside"),
             Self::NoBorder => {
                 f.write_str("neither a merchant nor a time is between the wallet's order id and the order id")
             }

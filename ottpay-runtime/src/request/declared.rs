@@ -52,6 +52,6 @@ impl<R: Request<Sending = Asking<<Self as Request>::Reply>>> Read for R {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a request of the specification",
-    note = "requests are made of YAML by `client!`, or at run time by `AnyRequest` and `AnyQuery`"
+    note = "requests are generated from YAML by `client!`, or created at run time by `AnyRequest` and `AnyQuery`"
 )]
 pub trait Declared {}

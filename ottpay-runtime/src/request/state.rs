@@ -29,7 +29,7 @@ pub trait OwnId {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a link whose id was waived cannot be followed: no query finds it",
-    label = "give the id instead of leaving it out"
+    label = "set the id instead of omitting it"
 )]
 pub trait NotWaived {}
 

@@ -101,8 +101,8 @@ impl fmt::Debug for StoredRequest {
 
 /// A finished request that can be restored: one of the generated types that a client sends.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not restored from what was stored",
-    note = "typed requests that a client sends are, if they have an id by which they can be looked up"
+    message = "`{Self}` cannot be restored from storage",
+    note = "typed requests that a client sends can be, if they have an id by which they can be queried"
 )]
 pub trait Restore: Sized {
     #[doc(hidden)]

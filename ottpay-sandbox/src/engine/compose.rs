@@ -144,7 +144,7 @@ impl Engine {
         let or_zero = |amount: Option<Amount>| amount.or(Some(Amount::ZERO).filter(|_| is_shown)).map(minor);
         let is_unpaid_page = order.checkout_id.is_some() && order.state() == OrderState::Created;
         match role {
-            // The gateway creates its own order of a Checkout page when the buyer has chosen a way to pay.
+            // The gateway creates its own order of a Checkout page when the buyer has chosen a payment method.
             Role::Order if is_unpaid_page && !field.required => None,
             Role::Order | Role::Refund => Some(order.reported_id().to_owned()),
             Role::CheckoutOrder => order.checkout_id.clone(),

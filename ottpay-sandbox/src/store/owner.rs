@@ -11,19 +11,19 @@ const LAYOUT: i32 = 5;
 pub(crate) enum OpenError {
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    #[error("it is the database of another program; give a file of its own")]
+    #[error("it is the database of another program; use another file")]
     Foreign,
-    #[error("it is not a file; give the path of a file, which is created if it does not exist")]
+    #[error("it is not a file; use the path of a file, which is created if it does not exist")]
     NotAFile,
-    #[error("it is not a database, or is damaged; give a file of its own")]
+    #[error("it is not a database, or is damaged; use another file")]
     NoDatabase,
-    #[error("its layout is {0}, this version knows {LAYOUT}; give a new file")]
+    #[error("its layout is version {0}, but this sandbox supports version {LAYOUT}; use a new file")]
     Layout(i32),
-    #[error("another sandbox has it open; stop that one, or give another file")]
+    #[error("another sandbox has it open; stop that one, or use another file")]
     InUse,
     #[error(transparent)]
     Io(#[from] std::io::Error),
-    #[error("it has orders of the action {0}, which the specification lacks; give another file, or the specification")]
+    #[error("it has orders of the action {0}, which is not in the specification; use another file, or add the action")]
     Action(String),
 }
 

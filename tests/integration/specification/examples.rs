@@ -153,7 +153,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     assert!(error_of.contains("biz_type: sent instead of bizType, which is set as well"), "{error_of}");
     assert_eq!(
         error(&[("order_id", "T1"), ("order_id", "T2"), time]),
-        format!("STATUS_QUERY: order_id: given twice ({})", at("order_id"))
+        format!("STATUS_QUERY: order_id: set twice ({})", at("order_id"))
     );
     let info = GATEWAY.find_method("active_pay").unwrap();
     let fields = info.examples[0].request.iter().copied().filter(|(name, _)| *name != "call_back_url");

@@ -246,7 +246,7 @@ fn list_rules(field: &Field) -> String {
         rules.push(format!("sent instead of `{other}`"));
     }
     if field.is_outer() {
-        rules.push("sent in clear text beside `data`".to_owned());
+        rules.push("sent in clear text outside `data`".to_owned());
     }
     if field.sensitive {
         rules.push("never shown by `Debug` or in errors".to_owned());

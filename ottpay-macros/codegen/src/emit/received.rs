@@ -66,7 +66,7 @@ pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let doc = docs::with_source(&doc, &callback.source, &callback.page);
     let module = callback_module(callback);
     let rt = rt();
-    let outer_doc = "The members that arrived in clear text beside `data`. **None of them is authenticated.**";
+    let outer_doc = "The members that arrived in clear text outside `data`. **None of them is authenticated.**";
     let outer_doc = docs::with_source(outer_doc, &callback.source, &callback.page);
     let more = quote! {
         #[doc = #outer_doc]

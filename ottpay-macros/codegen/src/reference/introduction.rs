@@ -39,7 +39,7 @@ impl Reference<'_> {
             "done",
             "method",
             "vendor's name",
-            "travels as",
+            "protocol",
             "path",
             "effect",
             "evidence",
