@@ -54,15 +54,18 @@ mod hostile {
 }
 mod ledger_page;
 mod observation {
+    mod bad_answers;
     mod callbacks;
     mod command;
     mod leak;
     mod ledger;
     mod observer;
+    mod printing;
     mod recorded;
     mod shop;
     mod silence;
     mod spans;
+    mod values;
 }
 mod ownership {
     mod builders_through_functions;

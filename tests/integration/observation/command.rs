@@ -11,7 +11,7 @@ use ottpay::{Amount, BizType};
 use ottpay_sandbox::Sandbox;
 
 use super::ledger::CANARY;
-use super::shop::{SIGN_KEY, Scope, Values};
+use super::values::{SIGN_KEY, Scope, Values};
 use crate::common::{Folder, OPERATOR, client_of, key, order, shop};
 
 /// The command, which is built with the rest of the workspace.

@@ -14,7 +14,9 @@ use ottpay_ledger::{Event, Fail, Filter, Inspector, Ledger, Postgres, Reference,
 use ottpay_sandbox::Sandbox;
 
 use super::command;
-use super::shop::{Prints, SIGN_KEY, Scope, VALUES, Values, read_callback, show, show_error, trace_everything};
+use super::printing::{Prints, show, show_error, trace_everything};
+use super::shop::read_callback;
+use super::values::{SIGN_KEY, Scope, VALUES, Values};
 use crate::common::postgres_server::Server;
 use crate::common::{OPERATOR, accepted_with, client_of, key, order, refund_id, shop_that};
 

@@ -5,10 +5,6 @@
 //! stdout contains traces, logs and the events of an observer; stderr contains what the shop prints of requests,
 //! replies and errors.
 
-use std::collections::BTreeMap;
-use std::error::Error as StdError;
-use std::fmt::Debug;
-use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,7 +13,6 @@ use axum::routing::post;
 use base64::Engine as _;
 use md5::{Digest as _, Md5};
 use ottpay::envelope::{DigestForm, Message, seal_json};
-use ottpay::observation::{Observed, Observer};
 use ottpay::reply::Received;
 use ottpay::request::{AnyRequest, InvalidRequest, Request as _};
 use ottpay::spec::{ActionInfo, Example, FieldInfo, Kind, Protocol, Role};
@@ -25,93 +20,14 @@ use ottpay::{Amount, BizType, Cipher, Client, Framing, GATEWAY, SignKey};
 use ottpay_sandbox::Sandbox;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::common::{self, Any, FRAMINGS, Folder, NOBODY, OPERATOR, client_of, order, payment, shop_that};
+use super::bad_answers::{answer_once, bad_answers};
+use super::printing::{Prints, show, show_error, trace_everything};
+use super::values::{FORMER_KEY, SIGN_KEY, Scope, VALUES, Values};
+use crate::common::{self, Any, FRAMINGS, NOBODY, OPERATOR, client_of, order, payment, shop_that};
 use crate::gateway::every_action::prepare;
 
-/// Where the values are written that must not be found.
-pub(super) const VALUES: &str = "OTTPAY_TEST_VALUES";
-
-pub(super) const SIGN_KEY: &str = "Zq7SignKeyOfTheShop";
-const FORMER_KEY: &str = "Zq7FormerKeyOfTheShop";
 const MERCHANT: &str = "ON00004652";
-
-/// Where a value must not be found.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// Anywhere: keys and sensitive fields.
-    Everywhere,
-    /// Anywhere but in what the sandbox logs, which is for developers: what follows the `?` of addresses.
-    NotBySandbox,
-    /// In traces and logs, except those of the sandbox: order ids, links, text and bodies.
-    Traced,
-}
-
-impl Scope {
-    pub(super) const ALL: [(Self, &str); 3] =
-        [(Self::Everywhere, "everywhere"), (Self::NotBySandbox, "not by the sandbox"), (Self::Traced, "traced")];
-}
-
-/// The values that must not be found: where, what it is, and the value.
-#[derive(Clone, Default)]
-pub(super) struct Values(Arc<Mutex<Vec<(Scope, String, String)>>>);
-
-impl Values {
-    pub(super) fn add(&self, scope: Scope, what: &str, value: &str) {
-        let entry = (scope, what.to_owned(), value.to_owned());
-        let mut values = self.0.lock().unwrap();
-        if !values.contains(&entry) {
-            values.push(entry);
-        }
-    }
-
-    pub(super) fn write(&self, file: &str) {
-        let mut file = std::fs::File::create(file).unwrap();
-        for (scope, what, value) in self.0.lock().unwrap().iter() {
-            let (_, scope) = Scope::ALL.iter().find(|(known, _)| known == scope).unwrap();
-            writeln!(file, "{}", serde_json::json!([scope, what, value])).unwrap();
-        }
-    }
-}
-
-/// Prints the events of an observer.
-pub(super) struct Prints;
-
-impl Observer for Prints {
-    fn observe(&self, event: &Observed<'_>) {
-        println!("{event:?}\n{event:#?}");
-    }
-}
-
-/// Prints the records of the crate `log`.
-struct Logger;
-
-impl log::Log for Logger {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn log(&self, record: &log::Record<'_>) {
-        println!("{} {}: {}", record.level(), record.target(), record.args());
-    }
-
-    fn flush(&self) {}
-}
-
-pub(super) fn show(value: &(impl Debug + ?Sized)) {
-    eprintln!("{value:?}\n{value:#?}");
-}
-
-/// An error with all its causes, in every form.
-pub(super) fn show_error<E: StdError + 'static>(error: &E) {
-    show(error);
-    let mut cause: Option<&dyn StdError> = Some(error);
-    while let Some(error) = cause {
-        eprintln!("{error}\n{error:#}\n{error:?}");
-        cause = error.source();
-    }
-}
 
 /// A value that is easily found, and that the field accepts.
 fn make_value(field: &FieldInfo, number: usize) -> Option<String> {
@@ -272,110 +188,6 @@ pub(super) fn read_callback(client: &Client, body: &[u8], values: &Values) {
     }
 }
 
-/// How a gateway answers that is not a good one: HTTP, or nothing. `secrets` are values of the request.
-fn bad_answers(
-    info: &ActionInfo,
-    example: &Example,
-    secrets: &[String],
-    body: &[u8],
-) -> Vec<(&'static str, Option<Vec<u8>>)> {
-    let http = |status: &str, more: &str, body: &[u8]| {
-        let head = format!("HTTP/1.1 {status}\r\n{more}content-length: {}\r\nconnection: close\r\n\r\n", body.len());
-        Some([head.as_bytes(), body].concat())
-    };
-    let said = secrets.join(" and ");
-    let json = |code: &str, message: &str| serde_json::json!({ "rsp_code": code, "rsp_msg": message }).to_string();
-    let echo = String::from_utf8_lossy(body);
-    let sealed = |fields: &BTreeMap<&str, &str>, sign_key: &str| {
-        let text = serde_json::to_string(fields).unwrap();
-        let sealed = seal_json(&text, DigestForm::TextNullEmpty, &common::key(sign_key), Cipher::Aes128Ecb).unwrap();
-        let members = [("rsp_code", "SUCCESS"), ("rsp_msg", "ok"), ("data", &*sealed.data), ("md5", &*sealed.md5)];
-        Message::new(members).to_body(Framing::Json)
-    };
-    let given: BTreeMap<&str, &str> = example.reply.iter().copied().collect();
-    let mut altered = given.clone();
-    for field in info.reply {
-        match field.kind {
-            // It cannot be read.
-            Kind::Amount | Kind::DateTime => _ = altered.insert(field.name, "not readable"),
-            _ if field.sensitive => _ = altered.insert(field.name, &secrets[0]),
-            _ => {}
-        }
-    }
-    let first = secrets.first().map(String::as_str).unwrap_or_default();
-    let mut answers = vec![
-        ("nothing", None),
-        ("no reply", Some(Vec::new())),
-        ("half a reply", Some(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"rsp_code\":\"SUC".to_vec())),
-        ("not HTTP", Some(format!("{said}\r\n\r\n").into_bytes())),
-        ("a refusal that repeats the values", http("200 OK", "", json("PARAM_ERROR", &said).as_bytes())),
-        ("an unknown code that repeats the values", http("200 OK", "", json("NEW", &said).as_bytes())),
-        ("values as code", http("200 OK", "", json(first, "no").as_bytes())),
-        (
-            "values as code and duplicate",
-            http("200 OK", "", json("ORDER_USED", &format!("ORDER_USED {said}")).as_bytes()),
-        ),
-        ("a page with the values", http("502 Bad Gateway", "", format!("<p>{said}</p><p>{echo}</p>").as_bytes())),
-        ("a line with the values", http("503 Busy", "", said.as_bytes())),
-        ("a line with the body", http("500 Broken", "", body)),
-        ("an error with the values", http("400 Bad", "", json("FAIL", &said).as_bytes())),
-        ("an error that repeats the body", http("413 Large", "", json("FAIL", &echo).as_bytes())),
-        (
-            "a redirect with the values",
-            http("307 Elsewhere", &format!("location: http://127.0.0.1:9/{}\r\n", escape(&said)), b""),
-        ),
-        ("a page", http("200 OK", "", format!("<p>{said}</p>").as_bytes())),
-        (
-            "a header with the values",
-            http("200 OK", &format!("x-echo: {}\r\nset-cookie: a={}\r\n", escape(&said), escape(&said)), b"{}"),
-        ),
-        (
-            "no code",
-            http(
-                "200 OK",
-                "",
-                serde_json::json!({ "message": said, "data": said, "md5": said }).to_string().as_bytes(),
-            ),
-        ),
-        ("another key", http("200 OK", "", &sealed(&given, "another key"))),
-    ];
-    if info.protocol == Protocol::Envelope && !secrets.is_empty() {
-        answers.push(("fields that cannot be read", http("200 OK", "", &sealed(&altered, SIGN_KEY))));
-        answers.push(("the former key", http("200 OK", "", &sealed(&given, FORMER_KEY))));
-    }
-    answers
-}
-
-/// Letters and digits as they are.
-fn escape(text: &str) -> String {
-    let escaped =
-        |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(escaped).collect()
-}
-
-/// Answers one connection, and gives the body of the request.
-async fn answer_once(listener: &TcpListener, answer: Option<Vec<u8>>) -> Vec<u8> {
-    let (mut stream, _) = listener.accept().await.unwrap();
-    let mut request = Vec::new();
-    loop {
-        let head = request.windows(4).position(|bytes| bytes == b"\r\n\r\n");
-        if let Some(head) = head {
-            let text = String::from_utf8_lossy(&request[..head]).to_lowercase();
-            let length = text.split("content-length: ").nth(1).unwrap().lines().next().unwrap().trim().parse::<usize>();
-            if request.len() >= head + 4 + length.unwrap() {
-                request.drain(..head + 4);
-                break;
-            }
-        }
-        assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the request is whole");
-    }
-    match answer {
-        Some(answer) => _ = stream.write_all(&answer).await,
-        None => _ = stream.read_buf(&mut Vec::new()).await,
-    }
-    request
-}
-
 /// Every kind of error, for each action that has something to hide.
 async fn run_errors(values: &Values) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -525,14 +337,6 @@ async fn run_rest(values: &Values) {
     }
 }
 
-/// Prints traces and logs at the finest level.
-pub(super) fn trace_everything() {
-    let subscriber = tracing_subscriber::fmt().without_time().with_ansi(false).with_max_level(tracing::Level::TRACE);
-    subscriber.with_span_events(FmtSpan::FULL).init();
-    log::set_logger(&Logger).unwrap();
-    log::set_max_level(log::LevelFilter::Trace);
-}
-
 #[tokio::test]
 #[ignore = "`silence` runs it in a process of its own"]
 async fn everything_is_printed() {
@@ -547,11 +351,4 @@ async fn everything_is_printed() {
     // The network thread ends dropped calls.
     tokio::time::sleep(Duration::from_millis(500)).await;
     values.write(&file);
-}
-
-/// A file for the values, and its folder, which is removed at the end.
-pub(super) fn values_file(name: &str) -> (Folder, std::path::PathBuf) {
-    let folder = Folder::new(name);
-    let file = folder.0.join("values");
-    (folder, file)
 }

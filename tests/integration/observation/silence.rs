@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::leak::Searched;
 use super::ledger::CANARY;
-use super::shop::{SIGN_KEY, Scope, VALUES, values_file};
+use super::values::{SIGN_KEY, Scope, VALUES, values_file};
 
 /// The sandbox's log is for developers who search for mistakes.
 fn is_by_sandbox(line: &str) -> bool {
