@@ -20,10 +20,12 @@ mod killed;
 mod ledger;
 #[cfg(unix)]
 mod links;
+mod listen;
 mod outcome;
 mod pages;
 mod ready;
 mod rules;
+mod sandbox;
 mod scenario;
 mod settings;
 mod tables;
