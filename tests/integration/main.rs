@@ -24,6 +24,7 @@ mod client {
     mod forgery;
     mod keys;
     mod links;
+    mod mutations;
     mod outcomes;
     mod overrides;
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
