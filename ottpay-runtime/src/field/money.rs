@@ -1,0 +1,196 @@
+//! Money: an amount and its currency.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+use ottpay_vocabulary::number;
+
+use super::amount::{Amount, AmountError};
+use super::currency::Currency;
+
+/// An amount and its currency. Amounts in different currencies can be neither compared nor added.
+///
+/// Its displayed form can be parsed again:
+///
+/// ```
+/// # use ottpay_runtime::{Currency, Money};
+/// let price = Money::parse("19.99", Currency::CAD)?;
+/// assert_eq!(price.to_string(), "19.99 CAD");
+/// assert_eq!("19.99 CAD".parse(), Ok(price));
+/// assert!(price.checked_add(Money::parse("1", Currency::USD)?).is_err());
+/// # Ok::<(), ottpay_runtime::AmountError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    amount: Amount,
+    currency: Currency,
+}
+
+impl Amount {
+    /// Pairs the amount with a currency.
+    #[must_use = "the amount stays as it is; the pair is what is returned"]
+    pub const fn in_currency(self, currency: Currency) -> Money {
+        Money { amount: self, currency }
+    }
+}
+
+impl Money {
+    /// Parses an amount as people write it, see [`Amount::parse`].
+    ///
+    /// # Errors
+    /// Those of [`Amount::parse`].
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, AmountError> {
+        Ok(Amount::parse(text, currency)?.in_currency(currency))
+    }
+
+    /// Returns the amount without the currency, as on the wire.
+    pub const fn amount(self) -> Amount {
+        self.amount
+    }
+
+    /// Returns the currency.
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// Returns the sum.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if the currencies differ or the sum does not fit.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        self.combine(other, Amount::checked_add)
+    }
+
+    /// Returns the difference.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if the currencies differ or `other` is greater.
+    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
+        self.combine(other, Amount::checked_sub)
+    }
+
+    fn combine(self, other: Self, with: fn(Amount, Amount) -> Option<Amount>) -> Result<Self, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::Currencies { left: self.currency, right: other.currency });
+        }
+        Ok(with(self.amount, other.amount).ok_or(MoneyError::OutOfRange)?.in_currency(self.currency))
+    }
+}
+
+/// Amounts in different currencies are not ordered.
+impl PartialOrd for Money {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (self.currency == other.currency).then(|| self.amount.cmp(&other.amount))
+    }
+}
+
+/// Formats the amount as `19.99 CAD`, or as `1999 minor units of XYZ` if the number of decimals is unknown.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (minor, currency) = (self.amount.minor(), self.currency);
+        match currency.decimals() {
+            None => write!(f, "{minor}{MINOR_UNITS} {currency}"),
+            Some(0) => write!(f, "{minor} {currency}"),
+            Some(decimals) => {
+                let scale = 10_u64.pow(decimals.into());
+                write!(f, "{}.{:0width$} {currency}", minor / scale, minor % scale, width = decimals.into())
+            }
+        }
+    }
+}
+
+/// Parses the displayed form: `19.99 CAD` or `1999 minor units of XYZ`. [`Amount::parse`] parses the number. Spaces
+/// around the string and the case of the currency are ignored.
+impl FromStr for Money {
+    type Err = AmountError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (amount, code) = text.trim().rsplit_once(' ').ok_or(AmountError::NotMoney)?;
+        let currency = Currency::new(code).map_err(|_| AmountError::NotMoney)?;
+        match (amount.strip_suffix(MINOR_UNITS), currency.decimals()) {
+            (None, _) => Self::parse(amount, currency),
+            (Some(minor), _) if !number::is_digits(minor) => Err(AmountError::Form),
+            (Some(minor), _) => {
+                let minor = minor.parse().map_err(|_| AmountError::TooLarge)?;
+                Ok(Amount::from_minor(minor).in_currency(currency))
+            }
+        }
+    }
+}
+
+impl TryFrom<&str> for Money {
+    type Error = AmountError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+/// The text between a number of minor units and a currency with an unknown number of decimals.
+const MINOR_UNITS: &str = " minor units of";
+
+/// Why two amounts cannot be combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MoneyError {
+    /// The currencies differ.
+    #[error("cannot combine {left} with {right}")]
+    Currencies {
+        /// Currency of the left amount.
+        left: Currency,
+        /// Currency of the right amount.
+        right: Currency,
+    },
+    /// The result is negative or too large.
+    #[error("the result is negative or too large")]
+    OutOfRange,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::amount::tests::amounts;
+    use super::*;
+
+    #[test]
+    fn every_money_is_parsed_from_its_display_form() {
+        for code in ["CAD", "JPY", "KWD", "CLF", "XAU", "ZZZ"] {
+            let currency = Currency::new(code).unwrap();
+            for amount in amounts() {
+                let money = amount.in_currency(currency);
+                let text = money.to_string();
+                assert_eq!(text.parse(), Ok(money), "{text}");
+                assert!(Money::try_from(format!(" {} ", text.to_lowercase()).as_str()).is_ok(), "{text}");
+            }
+        }
+        for (text, minor) in [("19 CAD", 1900), ("19.9 CAD", 1990), ("019.99 CAD", 1999)] {
+            assert_eq!(text.parse(), Ok(Amount::from_minor(minor).in_currency(Currency::CAD)), "{text}");
+        }
+        for (text, error) in [
+            ("19.99", AmountError::NotMoney),
+            ("CAD", AmountError::NotMoney),
+            ("19.99CAD", AmountError::NotMoney),
+            ("19.99 C$", AmountError::NotMoney),
+            ("", AmountError::NotMoney),
+            ("1,999 CAD", AmountError::Form),
+            ("-5 CAD", AmountError::Form),
+            ("- minor units of CAD", AmountError::Form),
+            ("19.99 minor units of CAD", AmountError::Form),
+            ("19.999 CAD", AmountError::Decimals { currency: Currency::CAD, decimals: 2 }),
+            ("18446744073709551616 minor units of CAD", AmountError::TooLarge),
+        ] {
+            assert_eq!(text.parse::<Money>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn currencies_do_not_mix() {
+        let (cad, usd) =
+            (Amount::from_minor(1).in_currency(Currency::CAD), Amount::from_minor(1).in_currency(Currency::USD));
+        assert_ne!(cad, usd);
+        assert_eq!(cad.partial_cmp(&usd), None);
+        assert!(matches!(cad.checked_add(usd), Err(MoneyError::Currencies { .. })));
+        assert_eq!(cad.checked_sub(cad).map(Money::amount), Ok(Amount::ZERO));
+        assert_eq!(Amount::from_minor(1999).in_currency(Currency::JPY).to_string(), "1999 JPY");
+    }
+}
