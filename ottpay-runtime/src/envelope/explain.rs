@@ -10,6 +10,7 @@ mod blocks;
 mod body_causes;
 mod charsets;
 mod digest_causes;
+mod escapes;
 mod explanation;
 mod joins;
 mod key_causes;

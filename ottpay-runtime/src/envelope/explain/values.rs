@@ -5,13 +5,11 @@ use base64::prelude::BASE64_STANDARD;
 use encoding_rs::{BIG5, GB18030, GBK, WINDOWS_1252};
 use md5::{Digest, Md5};
 use ottpay_vocabulary::number::is_digits;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::notation::print_dotnet;
-use super::{charsets, notation};
+use super::{charsets, escapes, notation};
 use crate::envelope::java::format_double;
 use crate::envelope::value::Value;
-use crate::envelope::write::write_string;
 
 /// A way to change a value, with its explanation.
 pub(super) struct Change {
@@ -307,54 +305,53 @@ pub(super) const CHANGES: &[Change] = &[
         }
     }),
     change!("text was digested with its JSON escapes, such as \\uXXXX; digest the text itself", |_, text| {
-        escape_text(text, false)
+        escapes::escape_text(text, false)
     }),
     change!("text was digested with its JSON escapes, including \\/; digest the text itself", |_, text| {
-        escape_text(text, true)
+        escapes::escape_text(text, true)
     }),
     change!("text was digested with \\/ instead of each slash; digest the text itself", |_, text| {
         text.replace('/', "\\/").into()
     }),
-    change!("text was digested with its JSON escapes; digest the text itself", |_, text| escape_json(text).into()),
+    change!("text was digested with its JSON escapes; digest the text itself", |_, text| escapes::escape_json(text)
+        .into()),
     change!("backslashes were put before quotation marks, as addslashes does; digest the text itself", |_, text| {
         text.replace('\\', "\\\\").replace('\'', "\\'").replace('"', "\\\"").into()
     }),
     change!("text was digested with its quotation marks; digest the text itself", |value, text| match value {
-        Value::Text(_) => format!("\"{}\"", escape_json(text)).into(),
+        Value::Text(_) => format!("\"{}\"", escapes::escape_json(text)).into(),
         _ => text.into(),
     }),
     change!("text was digested with HTML escapes, such as &amp;; digest the text itself", |_, text| {
-        escape_html(text).into()
+        escapes::escape_html(text).into()
     }),
     change!("text was digested with HTML escapes, such as &#039;; digest the text itself", |_, text| {
-        escape_html(text).replace('\'', "&#039;").into()
+        escapes::escape_html(text).replace('\'', "&#039;").into()
     }),
     change!("text was digested with HTML escapes, such as &#39;; digest the text itself", |_, text| {
-        escape_html(text).replace('\'', "&#39;").into()
+        escapes::escape_html(text).replace('\'', "&#39;").into()
     }),
     change!("HTML escapes in text, such as &amp;, were decoded; digest strings as they are sent", |_, text| {
-        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-        text.replace("&amp;", "&").into()
+        escapes::unescape_html(text).into()
     }),
     change!("text was digested percent-encoded, with `+` for spaces; digest the text itself", |_, text| {
-        form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().into()
+        escapes::encode_form(text).into()
     }),
     change!("text was digested percent-encoded; digest the text itself", |_, text| {
-        form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20").into()
+        escapes::encode_form(text).replace('+', "%20").into()
     }),
     change!(
         "text was digested percent-encoded, as by JavaScript's encodeURIComponent; digest the text itself",
-        |_, text| { utf8_percent_encode(text, URI_COMPONENT).collect::<String>().into() }
+        |_, text| { escapes::encode_uri_component(text).into() }
     ),
     change!("text was digested percent-encoded, as by JavaScript's encodeURI; digest the text itself", |_, text| {
-        utf8_percent_encode(text, URI).collect::<String>().into()
+        escapes::encode_uri(text).into()
     }),
     change!("text was digested percent-encoded in lower case; digest the text itself", |_, text| {
-        lower_escapes(&form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()).into()
+        escapes::lower_escapes(&escapes::encode_form(text)).into()
     }),
     change!("text was digested percent-encoded twice; digest the text itself", |_, text| {
-        let once: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        form_urlencoded::byte_serialize(once.as_bytes()).collect::<String>().into()
+        escapes::encode_form(&escapes::encode_form(text)).into()
     }),
     change!(
         "percent-escapes in text were decoded, and `+` became a space; digest strings as they are sent",
@@ -380,49 +377,7 @@ pub(super) const CHANGES: &[Change] = &[
 
 const DOTNET: &str = "values that are not strings were written as .NET's ToString does, with type names for lists and \
                       objects; digest lists and objects as JSON";
-
 const INDENTED: &str = "nested JSON was written on several lines; digest compact JSON";
-
-/// The characters that JavaScript's `encodeURIComponent` escapes.
-const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
-
-/// The characters that JavaScript's `encodeURI` escapes.
-const URI: &AsciiSet = &URI_COMPONENT
-    .remove(b';')
-    .remove(b'/')
-    .remove(b'?')
-    .remove(b':')
-    .remove(b'@')
-    .remove(b'&')
-    .remove(b'=')
-    .remove(b'+')
-    .remove(b'$')
-    .remove(b',')
-    .remove(b'#');
-
-fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-fn lower_escapes(text: &str) -> String {
-    let mut digits = 0;
-    text.chars()
-        .map(|character| {
-            let is_digit = digits > 0;
-            digits = if character == '%' { 2 } else { usize::saturating_sub(digits, 1) };
-            if is_digit { character.to_ascii_lowercase() } else { character }
-        })
-        .collect()
-}
 
 /// Formats a whole number of cents in dollars.
 fn write_dollars(cents: &str) -> Vec<u8> {
@@ -442,23 +397,4 @@ fn write_null_as(value: Value<'_>, text: &str, word: &str) -> Vec<u8> {
 fn is_decimal(text: &str) -> bool {
     let digits = text.replacen('.', "", 1);
     is_digits(&digits) && text.len() < 20
-}
-
-fn escape_json(text: &str) -> String {
-    let mut out = String::new();
-    write_string(text, &mut out);
-    let inner = out.strip_prefix('"').and_then(|out| out.strip_suffix('"'));
-    inner.map(str::to_owned).unwrap_or_default()
-}
-
-fn escape_text(text: &str, slashes: bool) -> Vec<u8> {
-    let mut out = String::new();
-    for unit in escape_json(text).encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(b'/') if slashes => out.push_str("\\/"),
-            Ok(byte) if byte.is_ascii() => out.push(char::from(byte)),
-            _ => out.push_str(&format!("\\u{unit:04x}")),
-        }
-    }
-    out.into()
 }
