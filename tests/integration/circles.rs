@@ -10,6 +10,7 @@ mod made_up;
 mod names;
 mod references;
 mod source;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -14,6 +14,7 @@ use syn::{Expr, Item, Meta, Stmt, Token};
 
 use super::names::Found;
 use super::source::{self, Source, Space, UsedPath};
+use super::tokens::{QUOTING, is_punct, path_at};
 
 /// The imports between the files of a crate: from a file to another, with the names.
 #[derive(Default)]
@@ -32,9 +33,6 @@ pub(super) fn references(source: &Source) -> References {
     }
     references
 }
-
-/// Macros whose arguments are code for somewhere else.
-const QUOTING: [&str; 4] = ["quote", "quote_spanned", "parse_quote", "parse_quote_spanned"];
 
 /// What a name means inside a function.
 enum Local {
@@ -201,30 +199,6 @@ impl Reader<'_> {
             at += 1;
         }
     }
-}
-
-/// The path that begins at a token, and where it ends.
-fn path_at(tokens: &[TokenTree], start: usize) -> (UsedPath, usize) {
-    let is_colons = |at: usize| is_punct(tokens.get(at), ':') && is_punct(tokens.get(at + 1), ':');
-    let before = |back: usize| start.checked_sub(back);
-    let is_extern = before(2).is_some_and(is_colons)
-        && !before(3)
-            .is_some_and(|at| matches!(tokens.get(at), Some(TokenTree::Ident(_))) || is_punct(tokens.get(at), '>'));
-    let mut segments = Vec::new();
-    let mut at = start;
-    while let Some(TokenTree::Ident(ident)) = tokens.get(at) {
-        segments.push(ident.to_string());
-        at += 1;
-        if !(is_colons(at) && matches!(tokens.get(at + 2), Some(TokenTree::Ident(_)))) {
-            break;
-        }
-        at += 2;
-    }
-    (UsedPath { is_extern, segments }, at)
-}
-
-fn is_punct(token: Option<&TokenTree>, wanted: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
 }
 
 fn used(path: &syn::Path) -> UsedPath {
