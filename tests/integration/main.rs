@@ -19,6 +19,7 @@ mod client {
     mod asking;
     #[cfg(feature = "blocking")]
     mod blocking;
+    mod builders;
     mod callback;
     mod connections;
     mod forgery;
