@@ -1,4 +1,4 @@
-//! Stores orders and refunds. Each id is used only once.
+//! Stores orders, and what they have in common with refunds. Each id is used only once.
 
 use ottpay::spec::{Gateway, Role};
 use ottpay::{Amount, Currency};
@@ -7,13 +7,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::callbacks::{Callback, add_callbacks, json_text};
 use super::database::Store;
 use super::events::{add_event, describe_state};
-use super::latest::{Latest, read_latest};
 use super::savepoint::Savepoint;
-use crate::assume::{Assumptions, RefundIds, RefundLimit, RefundParts, RefundsCount};
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
-
-/// The maximum number of refunds in the list of an order, which has the latest ones.
-const MAX_REFUNDS: u32 = 1000;
 
 /// The maximum number of stored orders.
 const MAX_ORDERS: i64 = 1_000_000;
@@ -44,19 +39,6 @@ pub(crate) enum ActError {
     Sqlite(rusqlite::Error),
 }
 
-/// Why a refund is refused.
-#[derive(Debug)]
-pub(crate) enum RefundError {
-    NoSuchOrder,
-    NotPaid,
-    TooMuch,
-    /// The payment has been refunded already, and the sandbox assumes that only one refund is possible.
-    Again,
-    /// The amount is less than the payment, and the sandbox assumes that partial refunds are impossible.
-    Part,
-    Add(AddError),
-}
-
 impl From<rusqlite::Error> for AddError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
@@ -69,12 +51,6 @@ impl From<rusqlite::Error> for AddError {
 impl From<rusqlite::Error> for ActError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
-    }
-}
-
-impl From<rusqlite::Error> for RefundError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Add(AddError::Sqlite(error))
     }
 }
 
@@ -96,11 +72,6 @@ impl Store {
         );
         let kind = OrderKind::Payment.name();
         connection.prepare_cached(&sql)?.query_row([id, kind], |row| read_order(row, gateway)).optional()
-    }
-
-    /// Returns the latest refunds of a payment.
-    pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Latest<Order>> {
-        read_latest(&self.lock(), "orders", "original", id, MAX_REFUNDS, |row| read_order(row, gateway))
     }
 
     /// Returns all orders and refunds, sorted by id.
@@ -138,51 +109,6 @@ impl Store {
         let sql = "INSERT OR IGNORE INTO refused_ids (id) \
                    SELECT ?1 WHERE (SELECT coalesce(max(serial), 0) FROM refused_ids) < ?2";
         self.lock().prepare_cached(sql)?.execute(params![id, MAX_ORDERS]).map(drop)
-    }
-
-    /// Adds a refund and deducts it from the payment, or does neither.
-    pub(crate) fn refund(
-        &self,
-        gateway: &Gateway,
-        original: &str,
-        refund: &mut Order,
-        assumed: Assumptions,
-    ) -> Result<(), RefundError> {
-        let connection = self.lock();
-        let change = Savepoint::begin(&connection)?;
-        let payment = find_order(&change, gateway, original)?.ok_or(RefundError::NoSuchOrder)?;
-        if payment.kind != OrderKind::Payment {
-            return Err(RefundError::NoSuchOrder);
-        }
-        if payment.state != OrderState::Paid {
-            return Err(RefundError::NotPaid);
-        }
-        // Refunds in progress count too, so that several at once cannot exceed the limit.
-        let accepted = sum_refunds(&change, &payment.id, "state <> ''")?;
-        let limit = find_refund_limit(&payment, assumed.refund_limit);
-        let total = accepted.checked_add(refund.amount).filter(|total| *total <= limit);
-        match assumed.refund_parts {
-            RefundParts::One | RefundParts::Whole if accepted != Amount::ZERO => return Err(RefundError::Again),
-            RefundParts::Whole if refund.amount < limit => return Err(RefundError::Part),
-            RefundParts::Many | RefundParts::One | RefundParts::Whole => {}
-        }
-        let total = total.ok_or(RefundError::TooMuch)?;
-        if assumed.refund_ids == RefundIds::Reusable {
-            rename_repeated(&change, refund)?;
-        }
-        refund.original = Some(payment.id.clone());
-        refund.currency = payment.currency;
-        add_order(&change, refund, &format!("refund of {} accepted", payment.id)).map_err(RefundError::Add)?;
-        if refund.state != OrderState::Paid && assumed.refunds_count == RefundsCount::Settled {
-            let what = format!("refund {} accepted", refund.id);
-            add_event(&change, &payment.id, refund.created, &what)?;
-        } else {
-            let update = "UPDATE orders SET refunded = ?2 WHERE id = ?1";
-            change.prepare_cached(update)?.execute(params![payment.id, to_integer(total)])?;
-            let what = format!("{} given back by refund {}", refund.amount.in_currency(refund.currency), refund.id);
-            add_event(&change, &payment.id, refund.created, &what)?;
-        }
-        Ok(change.release()?)
     }
 
     /// Applies an act to an order. The callbacks that `queued` composes are stored in the same transaction, so that a
@@ -244,12 +170,12 @@ impl Store {
     }
 }
 
-fn find_order(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
+pub(super) fn find_order(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
     let sql = format!("SELECT {COLUMNS} FROM orders WHERE id = ?1 OR checkout_id = ?1");
     connection.prepare_cached(&sql)?.query_row([id], |row| read_order(row, gateway)).optional()
 }
 
-fn add_order(connection: &Connection, order: &Order, what: &str) -> Result<(), AddError> {
+pub(super) fn add_order(connection: &Connection, order: &Order, what: &str) -> Result<(), AddError> {
     // Both kinds of ids share one set, so that an id is used only once. Rows are never deleted, so the last serial
     // number is the count.
     let used = "SELECT EXISTS (SELECT 1 FROM orders WHERE id IN (?1, ?2) OR checkout_id IN (?1, ?2) \
@@ -318,7 +244,7 @@ fn update_order(
 }
 
 /// Returns the sum of a payment's refunds that meet a condition.
-fn sum_refunds(connection: &Connection, payment: &str, condition: &str) -> rusqlite::Result<Amount> {
+pub(super) fn sum_refunds(connection: &Connection, payment: &str, condition: &str) -> rusqlite::Result<Amount> {
     let sql = format!("SELECT coalesce(sum(amount), 0) FROM orders WHERE original = ?1 AND {condition}");
     let sum: i64 = connection.prepare_cached(&sql)?.query_row([payment], |row| row.get(0))?;
     Ok(Amount::from_minor(u64::try_from(sum).unwrap_or_default()))
@@ -329,28 +255,6 @@ fn count_settled(connection: &Connection, payment: &str) -> rusqlite::Result<()>
     let settled = sum_refunds(connection, payment, "state = 'paid'")?;
     let update = "UPDATE orders SET refunded = max(refunded, ?2) WHERE id = ?1";
     connection.prepare_cached(update)?.execute(params![payment, to_integer(settled)]).map(drop)
-}
-
-/// Returns how much of a payment can be refunded.
-fn find_refund_limit(payment: &Order, limit: RefundLimit) -> Amount {
-    let charged = payment.charged();
-    match limit {
-        RefundLimit::Fee => charged,
-        RefundLimit::Bare => payment.amount,
-        RefundLimit::FeeAndTip => payment.tip.and_then(|tip| charged.checked_add(tip)).unwrap_or(charged),
-    }
-}
-
-/// Assigns a unique id to a refund whose id the merchant has used for an earlier refund.
-fn rename_repeated(connection: &Connection, refund: &mut Order) -> rusqlite::Result<()> {
-    let sql = "SELECT count(*) FROM orders WHERE kind = ?2 AND (id = ?1 OR repeats = ?1)";
-    let kind = refund.kind.name();
-    let earlier: i64 = connection.prepare_cached(sql)?.query_row([&*refund.id, kind], |row| row.get(0))?;
-    if earlier > 0 {
-        let own = format!("{}~{}", refund.id, earlier + 1);
-        refund.repeats = Some(std::mem::replace(&mut refund.id, own));
-    }
-    Ok(())
 }
 
 /// Rejects a tip or a fee that the order cannot have.
