@@ -97,6 +97,7 @@ mod payment {
     mod waiting;
 }
 mod reply {
+    mod bad_callbacks;
     mod bad_fields;
     mod bad_input;
 }

@@ -1,8 +1,6 @@
 //! Anything that a gateway or an impostor sends leads to a typed error, never to a panic or a leaked secret.
 
-use crate::common::{
-    self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, order, payment, refund_id, sealed_bytes,
-};
+use crate::common::{self, SAMPLE_KEY, Script, accepted, key, order, payment, refund_id, sealed_bytes};
 use ottpay::envelope::{DigestForm, Message, MessageError, OpenError, seal_json};
 use ottpay::error::ReplyProblem;
 use ottpay::incoming::MessageProblem;
@@ -364,39 +362,4 @@ async fn every_transport_error_keeps_its_meaning() {
     assert!(error.to_string().contains("query this order id"), "{error}");
     let error = pay(&Script::new([Ok(HttpResponse { status: 200, body: vec![b' '; 2 * 1024 * 1024] })])).await;
     assert!(matches!(&error, Error::Lost { reason, .. } if reason.kind() == TransportErrorKind::TooLarge), "{error:?}");
-}
-
-#[test]
-fn bad_callbacks_are_named() {
-    let client = common::sample().max_reply(2000).build().unwrap();
-    let error = |body: &[u8]| client.callback(body).unwrap_err();
-    assert!(matches!(error(b""), CallbackError::Message(MessageProblem::Unreadable(MessageError::Empty))));
-    assert!(matches!(error(b"[]"), CallbackError::Message(MessageProblem::Unreadable(MessageError::NotObject))));
-    assert!(matches!(error(br#"{"rsp_code":"SUCCESS","order_id":"T1","amount":"1"}"#), CallbackError::NoData));
-    assert!(matches!(error(&[b' '; 2001]), CallbackError::TooLarge { limit: 2000, length: 2001 }));
-    assert!(matches!(
-        error(br#"{"data":"AAAA","md5":"x"}"#),
-        CallbackError::Message(MessageProblem::Unverified(OpenError::Md5Form))
-    ));
-}
-
-#[test]
-fn arbitrary_bytes_never_panic() {
-    // Every prefix and every single-byte change of a good callback, as a cheap stand-in for a fuzzer.
-    let client = common::sample().build().unwrap();
-    let good = accepted(
-        r#"{"finish_time":"20250101000000","order_id":"T1","amount":1,"bizpay_order_id":"W","merchant_id":"ON00004652"}"#,
-    );
-    let good = good.to_body(Framing::Json);
-    assert_eq!(client.callback(&good).unwrap().merchant_id(), Some(SAMPLE_MERCHANT));
-    for length in 0..good.len() {
-        assert!(client.callback(&good[..length]).is_err());
-    }
-    for index in 0..good.len() {
-        for byte in [0, b'"', b'{', b'}', b'\\', 0xff] {
-            let mut bad = good.clone();
-            bad[index] = byte;
-            let _ = client.callback(&bad);
-        }
-    }
 }
