@@ -62,4 +62,14 @@ mod tests {
     fn a_budget_of_nothing_is_one_query_per_second() {
         assert_eq!(waits(&Budget::new(0), "A", Instant::now(), 3), [0, 1000, 2000]);
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_query_waits_until_its_merchant_may_send_it() {
+        let (budget, start) = (Budget::new(5), Instant::now());
+        for _ in 0..7 {
+            budget.acquire("A").await;
+        }
+        assert_eq!(start.elapsed(), Duration::from_millis(400));
+        assert_eq!(budget.longest_wait(3), Duration::from_millis(600));
+    }
 }

@@ -246,6 +246,14 @@ mod tests {
     }
 
     #[test]
+    fn a_step_after_a_rollback_is_told_its_cause() {
+        let ended = rollback_error(StoreErrorKind::NotInTransaction);
+        assert_eq!(ended.to_string(), "a statement has ended the transaction");
+        let full = rollback_error(StoreErrorKind::Unavailable);
+        assert_eq!(full.to_string(), "the transaction was rolled back because of an earlier error");
+    }
+
+    #[test]
     fn a_file_is_opened_again_after_an_error_and_a_database_in_memory_is_never_given_up() {
         let memory = || Database::open(&Settings { place: Place::Memory, is_wal: false }).unwrap();
         assert_eq!(serve_one(memory(), Duration::ZERO), (true, true));

@@ -41,7 +41,7 @@ async fn a_password_is_in_no_text() {
     let password = address.split([':', '@']).nth(2).unwrap();
     assert_eq!(password.len(), 32);
     let store = Postgres::connect(&address).await.unwrap();
-    assert!(!format!("{store:?} {store:#?}").contains(password));
+    assert_eq!(format!("{store:?}"), "Postgres { .. }");
     let wrong = address.replace(password, "hidden");
     let error = Postgres::connect(&wrong).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
