@@ -20,9 +20,6 @@ on_each_database![
     a_completed_event_is_followed_by_the_next,
     the_completed_event_of_a_parked_order_is_written_into_its_row,
     a_failed_claim_is_offered_again_later,
-    several_claimants_share_the_work,
-    a_call_returns_after_some_orders_without_an_event,
-    callbacks_do_not_keep_other_orders_waiting,
     an_offer_about_an_earlier_attempt_is_withdrawn_by_the_next_attempt,
     a_payment_can_be_given_back_as_soon_as_its_claim_is_completed,
     a_refund_is_added_to_its_payment_once_its_claim_is_completed,
@@ -32,7 +29,7 @@ on_each_database![
     a_database_that_fails_once_an_event_is_completed_parks_no_order,
 ];
 
-async fn claim(shop: &Following) -> Option<Claim> {
+pub(crate) async fn claim(shop: &Following) -> Option<Claim> {
     shop.shop.ledger.claim().await.unwrap()
 }
 
@@ -183,35 +180,6 @@ async fn a_failed_claim_is_offered_again_later(store: Shared) {
     assert_eq!(shop.shop.state("T1").await, "paid");
 }
 
-async fn several_claimants_share_the_work(store: Shared) {
-    let shop = Following::open(store).await;
-    for number in 0..12 {
-        shop.paid(&format!("T{number}"), &format!("cart {number}")).await;
-        shop.hint(&format!("T{number}")).await;
-    }
-    let claimants: Vec<_> = (0..4)
-        .map(|_| {
-            let ledger = shop.shop.ledger.clone();
-            tokio::spawn(async move {
-                let mut done = Vec::new();
-                while let Some(claim) = ledger.claim().await.unwrap() {
-                    done.push(claim.event().order_id.clone());
-                    claim.complete().await.unwrap();
-                }
-                done
-            })
-        })
-        .collect();
-    let mut all = Vec::new();
-    for claimant in claimants {
-        all.extend(claimant.await.unwrap());
-    }
-    all.sort();
-    let mut expected: Vec<_> = (0..12).map(|number| format!("T{number}")).collect();
-    expected.sort();
-    assert_eq!(all, expected);
-}
-
 /// The request is refused, the refusal is offered, and meanwhile the corrected request is sent under the same id.
 async fn an_offer_about_an_earlier_attempt_is_withdrawn_by_the_next_attempt(store: Shared) {
     let shop = Following::open(store).await;
@@ -319,30 +287,6 @@ async fn a_refund_is_added_to_its_payment_once_its_claim_is_completed(store: Sha
     assert_eq!(complete(&shop, &refunded, true).await, 1);
     assert!(claim(&shop).await.is_none());
     assert_eq!(shop.text(total).await, "500");
-}
-
-async fn a_call_returns_after_some_orders_without_an_event(store: Shared) {
-    let shop = Following::open(store).await;
-    for number in 0..17 {
-        shop.order(&format!("T{number}"), &format!("cart {number}")).await;
-        shop.hint(&format!("T{number}")).await;
-    }
-    for asked in ["16", "17"] {
-        assert!(claim(&shop).await.is_none());
-        assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_orders WHERE asked > 0").await, asked);
-    }
-}
-
-async fn callbacks_do_not_keep_other_orders_waiting(store: Shared) {
-    let shop = Following::open(store).await;
-    for number in 0..17 {
-        shop.order(&format!("T{number}"), &format!("cart {number}")).await;
-        shop.hint(&format!("T{number}")).await;
-    }
-    shop.paid("T17", "cart 17").await;
-    shop.run("UPDATE ottpay_orders SET next_at = 1000 WHERE id = 'T17'").await;
-    // 16 orders at most, and each of the 17 others has a callback.
-    assert_eq!(claim(&shop).await.unwrap().event().order_id, "T17");
 }
 
 async fn an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_other_waiting(store: Shared) {

@@ -13,6 +13,8 @@
 mod accept;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod claim;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod claiming;
 #[cfg(feature = "sqlite")]
 mod common;
 #[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
