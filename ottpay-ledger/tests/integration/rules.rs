@@ -1,13 +1,15 @@
 //! From the request to the event, against a gateway that answers in every way: what is reported, and what never is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ottpay::{Amount, MappPay, OrderId, Outcome};
-use ottpay_ledger::{SendError, Verdict};
+use ottpay_ledger::{Ledger, Schedule, SendError, Verdict};
 use ottpay_sandbox::{Act, Assumption, Fault, PlannedFault};
+use tokio::sync::Notify;
 
 use crate::common::{Shared, reference};
-use crate::handled::{Following, eventually, on_each_database};
+use crate::handled::{Deed, Following, eventually, on_each_database};
 
 on_each_database![
     rule_2_another_amount_is_for_a_person_and_never_paid,
@@ -16,6 +18,9 @@ on_each_database![
     rule_7_a_refund_that_never_arrived_is_unresolved_and_not_sent_again,
     rule_8_silence_never_fails_anything,
     rule_9_a_callback_that_no_query_confirms_is_for_a_person,
+    an_order_is_queried_by_the_schedule_of_the_shop,
+    a_reply_that_is_stored_while_its_order_is_queried_is_kept,
+    a_refund_in_flight_is_not_reported_as_one_made_elsewhere,
 ];
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -161,4 +166,72 @@ fn mini_program(shop: &Following, id: &str) -> MappPay {
     let builder = shop.shop.client.mapp_pay().order_id(OrderId::new(id).unwrap()).without_operator_id();
     let builder = builder.amount(Amount::from_minor(1999)).app_id("wx5f89682208cf8e88").open_id("o1");
     builder.call_back_url("http://127.0.0.1:9/").build().unwrap()
+}
+
+async fn an_order_is_queried_by_the_schedule_of_the_shop(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.order("T1", "cart 1").await;
+    let builder = Ledger::builder(shop.shop.store.clone()).client(shop.shop.client.clone());
+    let ledger = builder.schedule(Schedule::every(Duration::from_millis(200))).open().await.unwrap();
+    let _worker = shop.work_on(&ledger, Box::new(|_, _| Deed::Write));
+    ledger.advance(Duration::from_secs(6));
+    // By default it would be queried now, in 9 seconds and in 54.
+    let often = "SELECT COUNT(*) FROM ottpay_orders WHERE asked > 3";
+    eventually("it is queried often", async || shop.text(often).await == "1").await;
+}
+
+async fn a_reply_that_is_stored_while_its_order_is_queried_is_kept(store: Shared) {
+    let shop = Following::open(store).await;
+    let (held, rows) = (Arc::new(Notify::new()), shop.shop.store.clone());
+    let release = Arc::clone(&held);
+    shop.shop.wire.after(move |body| {
+        let (held, is_query) = (Arc::clone(&held), body.contains("STATUS_QUERY"));
+        Box::pin(async move {
+            if !is_query {
+                held.notified().await;
+            }
+        })
+    });
+    shop.shop.wire.before(move |body| {
+        let (release, rows, is_query) = (Arc::clone(&release), rows.clone(), body.contains("STATUS_QUERY"));
+        Box::pin(async move {
+            if is_query {
+                release.notify_one();
+                for _ in 0..200 {
+                    if rows.text("SELECT state FROM ottpay_orders").await == "open" {
+                        return;
+                    }
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            }
+        })
+    });
+    let (ledger, request) = (shop.shop.ledger.clone(), shop.shop.qr_code("T1"));
+    let sent = tokio::spawn(async move { ledger.send(&request, &reference("cart 1")).await });
+    eventually("it is sent", async || shop.shop.wire.posts() == 1).await;
+    // Its time is over, so a worker queries it.
+    shop.shop.ledger.advance(Duration::from_secs(60));
+    let _worker = shop.work();
+    sent.await.unwrap().unwrap();
+    let over = "SELECT COUNT(*) FROM ottpay_orders WHERE turn > 0 AND turn_until IS NULL";
+    eventually("its turn has ended", async || shop.text(over).await == "1").await;
+    assert_eq!(shop.shop.state("T1").await, "open");
+}
+
+async fn a_refund_in_flight_is_not_reported_as_one_made_elsewhere(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let worker = shop.work();
+    assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
+    worker.abort();
+    assert!(worker.await.unwrap_err().is_cancelled());
+    shop.shop.sandbox.add_fault(PlannedFault::new(Fault::DropAfter).action("REFUND")).unwrap();
+    shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 500), &reference("cart 1")).await.unwrap_err();
+    // Its own query comes later than that of the payment.
+    shop.run("UPDATE ottpay_orders SET next_at = next_at + 3600000 WHERE id = 'R1'").await;
+    shop.hint("T1").await;
+    let _worker = shop.work();
+    until_asked(&shop).await;
+    assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
 }

@@ -9,6 +9,7 @@ use crate::handled::{Following, eventually, on_each_database};
 
 on_each_database![
     rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay,
+    everything_old_is_deleted_in_one_round_of_several_batches,
     one_round_of_upkeep_is_enough_for_every_worker,
     a_callback_that_arrives_while_old_ones_are_deleted_is_kept,
     callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve,
@@ -48,6 +49,20 @@ async fn rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay(s
     shop.hint("T1").await;
     eventually("the hint is taken", async || shop.text("SELECT seen - taken FROM ottpay_hints").await == "0").await;
     assert_eq!((shop.calls(), shop.written().await.len()), (1, 1), "nothing is handed over twice");
+}
+
+async fn everything_old_is_deleted_in_one_round_of_several_batches(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.run(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1200)
+         INSERT INTO ottpay_strays (merchant, id, seen, last_at, digest) SELECT 'M', 'T' || n, 1, 1000, '' FROM numbers",
+    )
+    .await;
+    let begun = shop.shop.store.begins();
+    assert!(shop.shop.ledger.claim().await.unwrap().is_none());
+    let transactions = shop.shop.store.begins() - begun;
+    assert!(transactions < 30, "{transactions}");
+    assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_strays").await, "0");
 }
 
 async fn one_round_of_upkeep_is_enough_for_every_worker(store: Shared) {

@@ -26,6 +26,7 @@ on_each_database![
     a_handler_reads_in_its_transaction_and_may_go_on_after_a_failed_statement,
     a_request_is_not_sent_inside_of_a_handler,
     rule_17_a_worker_that_is_stopped_finishes_its_handlers,
+    a_worker_without_work_reads_once_a_second,
     a_store_that_is_away_is_waited_for,
     a_database_that_fails_after_a_handler_parks_no_order,
     a_completed_refund_is_reported_and_counted,
@@ -330,6 +331,17 @@ async fn rule_17_a_worker_that_is_stopped_finishes_its_handlers(store: Shared) {
     assert_eq!(shop.shop.state("T1").await, "paid");
     // And a worker that begins afterwards ends at once.
     shop.work().await.unwrap().unwrap();
+}
+
+async fn a_worker_without_work_reads_once_a_second(store: Shared) {
+    let shop = Following::open(store).await;
+    let _worker = shop.work();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let begun = shop.shop.store.begins();
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let reads = shop.shop.store.begins() - begun;
+    // The first round of upkeep may still be going on.
+    assert!((1..20).contains(&reads), "{reads}");
 }
 
 async fn a_store_that_is_away_is_waited_for(store: Shared) {
