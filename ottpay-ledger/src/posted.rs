@@ -333,5 +333,7 @@ mod tests {
         let long = paid().field("remarks", &"tea and cake, ".repeat(2000)).seal(&key(KEY), "ON00004652");
         let (_, posted) = read(&shop(), &long).map(|(_, p)| ((), p)).unwrap();
         assert_eq!((posted.ids, posted.fields), (vec!["T1".to_owned()], None));
+        let usual = paid().field("remarks", &"tea and cake, ".repeat(1000)).seal(&key(KEY), "ON00004652");
+        assert!(read(&shop(), &usual).unwrap().1.fields.is_some_and(|fields| fields.len() > 14_000));
     }
 }

@@ -65,6 +65,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_bytes_of_a_key_are_the_digits_of_its_text() {
+        let key = Key::new("https://pay.example", "M", "T1", "paid");
+        assert_eq!(base16ct::lower::encode_string(key.as_bytes()), key.to_string());
+    }
+
+    #[test]
     fn a_key_never_changes() {
         let key = |transition| Key::new("https://frontapi.ottpay.com:443", "ON00004652", "T1", transition).to_string();
         assert_eq!(key("paid"), "4a85d93a7a683d3d84f18122f16c0d7e025689625911b83d00f21db2c9486c93");

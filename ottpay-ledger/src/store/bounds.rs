@@ -41,3 +41,15 @@ fn too_large() -> StoreError {
     let text = "the answer has more than 100,000 rows or 64 MiB: add a LIMIT";
     StoreError::new(StoreErrorKind::Statement, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_may_be_as_large_as_the_limit() {
+        let most = MAX_BYTES - size_of::<Value>();
+        assert!(Rows::default().reserve(most).is_ok());
+        assert_eq!(Rows::default().reserve(most + 1).unwrap_err().kind(), StoreErrorKind::Statement);
+    }
+}

@@ -112,6 +112,13 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_that_ends_the_transaction_is_rejected() {
+        let error = reject_control("COMMIT", Dialect::Sqlite).unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::NotInTransaction);
+        assert!(reject_control("ROLLBACK TO a", Dialect::Sqlite).is_ok());
+    }
+
+    #[test]
     fn savepoints_and_other_statements_are_accepted() {
         for sql in [
             "ROLLBACK TO a",

@@ -52,6 +52,7 @@ async fn rule_11_an_event_is_completed_in_a_transaction_of_the_shop(store: Share
     let first = claim(&shop).await.unwrap();
     assert_eq!((first.event().kind.as_str(), first.event().attempt), ("paid", 1));
     assert!(claim(&shop).await.is_none(), "it belongs to the first");
+    assert_eq!(shop.text("SELECT asked FROM ottpay_orders WHERE answer LIKE 'paid%'").await, "1");
     assert_eq!(shop.shop.state("T1").await, "open");
     assert_eq!(complete(&shop, &first, true).await, 1);
     assert_eq!(complete(&shop, &first, true).await, 0, "once");
