@@ -48,6 +48,7 @@ async fn rule_2_another_amount_is_for_a_person_and_never_paid(store: Shared) {
     shop.hint("T1").await;
     let _worker = shop.work();
     assert_eq!(shop.until_written(1).await, ["mismatch T1 1"]);
+    assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_proven").await, "0", "nothing was confirmed");
     assert_eq!(shop.alerts(), ["decide"]);
     shop.hint("T1").await;
     until_asked(&shop).await;

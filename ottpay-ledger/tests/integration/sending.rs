@@ -122,6 +122,19 @@ async fn rule_4_a_link_that_cannot_be_stored_is_withheld() {
 }
 
 #[tokio::test]
+async fn a_link_that_arrives_after_its_order_was_declared_lost_is_withheld() {
+    let shop = Shop::open().await;
+    let store = shop.store.clone();
+    shop.wire.after(move |_| {
+        let store = store.clone();
+        Box::pin(async move { store.run("UPDATE ottpay_orders SET state = 'unpayable'").await })
+    });
+    let error = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::NotStored { source: None }), "{error}");
+    assert_eq!(shop.store.text(ORDER).await, "unpayable 1");
+}
+
+#[tokio::test]
 async fn a_link_waits_for_its_first_query_and_money_that_moves_at_once_does_not() {
     let shop = Shop::open().await;
     shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();

@@ -16,6 +16,7 @@ on_each_database![
     callbacks_that_wait_too_long_are_reported,
     an_altered_callback_is_reported,
     a_clock_that_was_far_ahead_stops_nothing,
+    an_order_that_is_due_in_five_weeks_is_not_queried_now,
 ];
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -164,4 +165,14 @@ async fn a_clock_that_was_far_ahead_stops_nothing(store: Shared) {
     written.sort();
     let kinds: Vec<_> = written.iter().map(|row| &row[..7]).collect();
     assert_eq!(kinds, ["paid T1", "paid T2", "paid T3"]);
+}
+
+async fn an_order_that_is_due_in_five_weeks_is_not_queried_now(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.order("T1", "cart 1").await;
+    shop.run("UPDATE ottpay_orders SET next_at = alive_at + CAST(3024000000 AS BIGINT)").await;
+    for _ in 0..2 {
+        assert!(shop.shop.ledger.claim().await.unwrap().is_none());
+        assert_eq!(shop.text("SELECT asked FROM ottpay_orders").await, "0");
+    }
 }
