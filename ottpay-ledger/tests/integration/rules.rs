@@ -19,6 +19,7 @@ on_each_database![
     rule_8_silence_never_fails_anything,
     rule_9_a_callback_that_no_query_confirms_is_for_a_person,
     an_order_is_queried_by_the_schedule_of_the_shop,
+    a_refused_order_is_not_queried_without_a_callback,
     a_reply_that_is_stored_while_its_order_is_queried_is_kept,
     a_refund_in_flight_is_not_reported_as_one_made_elsewhere,
 ];
@@ -179,6 +180,16 @@ async fn an_order_is_queried_by_the_schedule_of_the_shop(store: Shared) {
     // By default it would be queried now, in 9 seconds and in 54.
     let often = "SELECT COUNT(*) FROM ottpay_orders WHERE asked > 3";
     eventually("it is queried often", async || shop.text(often).await == "1").await;
+}
+
+async fn a_refused_order_is_not_queried_without_a_callback(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).code("PARAM_ERROR")).unwrap();
+    shop.shop.ledger.send(&shop.shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    let _worker = shop.work();
+    let over = "SELECT COUNT(*) FROM ottpay_orders WHERE turn > 0 AND turn_until IS NULL";
+    eventually("its turn has ended", async || shop.text(over).await == "1").await;
+    assert_eq!((shop.shop.wire.posts(), shop.shop.state("T1").await.as_str()), (1, "refused"));
 }
 
 async fn a_reply_that_is_stored_while_its_order_is_queried_is_kept(store: Shared) {
