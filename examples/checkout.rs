@@ -58,20 +58,26 @@ async fn in_the_sandbox() -> Result<()> {
     let price = Money::parse("19.99", Currency::CAD)?;
     let order = OrderId::random();
     let request = ask_for(&client, &order, price.amount(), "0000020156", &callback_url)?;
-    let qr = client.send(&request).await?;
+    let mut payment = request.tracked(); // a shop stores it before it sends the request
+    let created = client.send(&request).await;
+    payment.record(&created); // and again before the buyer sees the code
+    let qr = created?;
     println!("created    order {order} over {price}: {}", qr.code_url());
     draw(qr.code_url())?;
 
     sandbox.pay(order.as_str()).await?;
     println!("paid       the buyer has scanned the code and paid");
 
-    let called = tokio::time::timeout(Duration::from_secs(10), callbacks.recv()).await?.ok_or("no callback arrived")?;
-    let amount = called.amount().in_currency(price.currency());
-    let time = called.finish_time().map_or("an unknown time", |time| time.as_str());
-    println!("callback   verified: order {}, {amount}, at {time}", called.order_id());
+    let hint = tokio::time::timeout(Duration::from_secs(10), callbacks.recv()).await?.ok_or("no callback arrived")?;
+    println!("callback   verified: order {}", hint.order_id);
+    if let Some(callback) = hint.callback {
+        let amount = callback.amount().in_currency(price.currency());
+        let time = callback.finish_time().map_or("an unknown time", |time| time.as_str());
+        println!("           it reports {amount}, at {time}");
+    }
 
     // A callback is a reason to query, and not a proof. The answer is compared with the request.
-    match client.confirm(&request).await? {
+    match client.confirm(&payment).await? {
         Confirmed::Paid(payment) => println!("confirmed  paid {}", payment.paid()),
         other => return Err(format!("the gateway reports {other}").into()),
     }
@@ -79,13 +85,14 @@ async fn in_the_sandbox() -> Result<()> {
     let part = Money::parse("5.00", Currency::CAD)?;
     let refund = RefundId::random();
     let request_back = client.refund().order_id(&refund).ori_order_id(&order).refund_amt(part.amount()).build()?;
-    let (sent, mut tracked) = (client.send(&request_back).await, request_back.tracked());
-    tracked.record(&sent);
+    let mut tracked = request_back.tracked(); // store it
+    let sent = client.send(&request_back).await;
+    tracked.record(&sent); // store it again
     if let Err(error) = sent {
         // It is never sent again: its outcome is queried.
         return Err(format!("{error}; resolved: {}", client.resolve(&tracked).await?).into());
     }
-    println!("refunded   {part} by {refund}; the gateway reports: {}", client.confirm(&request).await?);
+    println!("refunded   {part} by {refund}; the gateway reports: {}", client.confirm(&payment).await?);
     Ok(())
 }
 
@@ -95,19 +102,29 @@ fn ask_for(client: &Client, order: &OrderId, price: Amount, operator: &str, call
     Ok(request.operator_id(operator).call_back_url(callback_url).build()?)
 }
 
+/// A reason to query an order.
+struct Hint {
+    order_id: String,
+    /// What the gateway reports; `None` if the callback cannot be read or may have been altered.
+    callback: Option<PaymentCallback>,
+}
+
 /// The shop's callback handler: verify, store, answer.
-async fn receive_callbacks(client: Client) -> Result<(String, mpsc::Receiver<PaymentCallback>)> {
+async fn receive_callbacks(client: Client) -> Result<(String, mpsc::Receiver<Hint>)> {
     let (sender, receiver) = mpsc::channel(8);
     let client = Arc::new(client);
     let take = move |body: Bytes| {
         let (client, sender) = (Arc::clone(&client), sender.clone());
         async move {
-            let paid = match client.callback(&body) {
-                Ok(paid) => paid,
-                Err(error) => return refuse(&error),
+            let hint = match client.callback(&body) {
+                Ok(callback) => Hint { order_id: callback.order_id().to_string(), callback: Some(callback) },
+                Err(error) => match error.order_id() {
+                    Some(id) => Hint { order_id: id.to_owned(), callback: None },
+                    None => return refuse(&error),
+                },
             };
             // Acknowledge a callback only after it is stored: otherwise the gateway has no reason to repeat it.
-            if sender.send(paid).await.is_err() {
+            if sender.send(hint).await.is_err() {
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             }
             let answer = client.acknowledgement();
@@ -166,8 +183,9 @@ async fn at_a_gateway(settings: Settings) -> Result<()> {
     // No server listens at that address: this program queries instead.
     let order = OrderId::random();
     let request = ask_for(&client, &order, Amount::from_minor(1), &operator_id, "https://shop.example/ottpay")?;
-    let (created, mut tracked) = (client.send(&request).await, request.tracked());
-    tracked.record(&created);
+    let mut tracked = request.tracked(); // store it
+    let created = client.send(&request).await;
+    tracked.record(&created); // store it again before the buyer sees the code
     match created {
         Ok(qr) => {
             println!("created    order {order} over 1 minor unit: {}", qr.code_url());
