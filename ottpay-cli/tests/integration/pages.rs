@@ -11,13 +11,14 @@ use page::{Page, pages};
 use crate::common::root;
 
 /// What a block may be labelled as. Rust is compiled as a doctest, the others are checked in [`blocks`].
-const LABELS: [&str; 11] = [
+const LABELS: [&str; 12] = [
     "dockerfile",
     "json",
     "rust",
     "rust,compile_fail",
     "rust,ignore",
     "rust,no_run",
+    "rust,test_harness",
     "sh",
     "text",
     "toml",
