@@ -23,7 +23,7 @@ impl SignKey {
     /// the case of letters.
     ///
     /// Mistakes of copying or storing a key are rejected: invisible characters, line breaks, full-width characters,
-    /// quotation marks around the key, its name before it, or a written `\n` after it.
+    /// quotation marks around the key, its name before it, or an escaped line break such as `\n` after it.
     ///
     /// # Errors
     /// [`SignKeyError::Empty`] if nothing is left, or the variant that names the mistake. No error contains a part of
@@ -77,13 +77,13 @@ fn find_slip(text: &str) -> Option<SignKeyError> {
         return Some(SignKeyError::Quoted);
     }
     let lower = Zeroizing::new(text.to_ascii_lowercase());
-    WRITTEN_LINE_BREAKS.iter().any(|end| lower.ends_with(end)).then_some(SignKeyError::WrittenLineBreak)
+    ESCAPED_LINE_BREAKS.iter().any(|end| lower.ends_with(end)).then_some(SignKeyError::WrittenLineBreak)
 }
 
 const QUOTATION_MARKS: &str =
     "\"'`\u{201c}\u{201d}\u{201e}\u{201f}\u{2018}\u{2019}\u{201a}\u{201b}\u{ab}\u{bb}\u{2039}\u{203a}\u{300c}\u{300d}";
 
-const WRITTEN_LINE_BREAKS: [&str; 10] =
+const ESCAPED_LINE_BREAKS: [&str; 10] =
     ["\\n", "\\r", "%0a", "%0d", "\\x0a", "\\x0d", "\\u000a", "\\u000d", "&#10;", "&#13;"];
 
 /// Whether the string is a line from a settings file or a shell, such as `export SIGN_KEY=…`.
@@ -145,7 +145,7 @@ pub enum SignKeyError {
     #[error("the sign key is empty")]
     Empty,
     /// A character that no key contains: invisible, a line break, or full-width.
-    #[error("the sign key contains {character} at character {place}, which no sign key contains: remove it")]
+    #[error("the sign key contains {character} at position {place}: remove it")]
     Foreign {
         /// The kind of character.
         character: &'static str,
@@ -158,10 +158,10 @@ pub enum SignKeyError {
     )]
     Quoted,
     /// The name of the key precedes it, as in `SIGN_KEY=…`.
-    #[error("the sign key is a whole line that includes its name: pass only the part after the name")]
+    #[error("the sign key includes its name, as in SIGN_KEY=…: pass only the value")]
     Named,
-    /// A written line break follows the key.
-    #[error("the sign key ends with a written line break, such as \\n: remove it")]
+    /// An escaped line break follows the key, such as `\n` or `%0A`.
+    #[error("the sign key ends with an escaped line break, such as \\n: remove it")]
     WrittenLineBreak,
     /// The environment variable does not exist.
     #[error("the environment variable {variable} is not set: set it to the merchant's sign key")]
@@ -200,9 +200,9 @@ mod tests {
             (format!("{KEY}\""), "quotation mark"),
             (format!("$'{KEY}'"), "quotation mark"),
             (format!("b'{KEY}'"), "quotation mark"),
-            (format!("\u{feff}{KEY}"), "a byte order mark (U+FEFF) at character 1,"),
-            (format!("{KEY}\u{200b}"), "a zero-width space (U+200B) at character 17,"),
-            (format!("{half}\u{200b}{rest}"), "at character 9,"),
+            (format!("\u{feff}{KEY}"), "a byte order mark (U+FEFF) at position 1:"),
+            (format!("{KEY}\u{200b}"), "a zero-width space (U+200B) at position 17:"),
+            (format!("{half}\u{200b}{rest}"), "at position 9:"),
             (format!("{half}\r\n{rest}"), "a line break"),
             (format!("{half}\u{a0}{rest}"), "a no-break space"),
             (format!("{half}\u{2003}{rest}"), "a space other than"),
@@ -214,9 +214,9 @@ mod tests {
             (format!("{KEY}\u{2060}"), "cannot be seen"),
             (format!("{half}\u{fffd}{rest}"), "another character set"),
             ("\u{ff16}\u{ff16}98851A525C9433".to_owned(), "a full-width character"),
-            (format!("{KEY}\\n"), "written line break"),
-            (format!("{KEY}\\r\\n"), "written line break"),
-            (format!("{KEY}%0A"), "written line break"),
+            (format!("{KEY}\\n"), "escaped line break"),
+            (format!("{KEY}\\r\\n"), "escaped line break"),
+            (format!("{KEY}%0A"), "escaped line break"),
             (format!("OTTPAY_SIGN_KEY={KEY}"), "its name"),
             (format!("KEY = {KEY}"), "its name"),
             (format!("export OTTPAY_SIGN_KEY=\"{KEY}\""), "its name"),

@@ -65,7 +65,7 @@ fn a_key_that_was_stored_wrongly_is_refused_and_not_shown() {
         (format!("\u{feff}{KEY}"), "byte order mark"),
         (format!("{KEY}\u{200b}"), "zero-width space"),
         (format!("{half}\r\n{rest}"), "line break"),
-        (format!("{KEY}\\n"), "written line break"),
+        (format!("{KEY}\\n"), "escaped line break"),
         (format!("export OTTPAY_SIGN_KEY={KEY}"), "its name"),
         (" ".to_owned(), "empty"),
     ] {

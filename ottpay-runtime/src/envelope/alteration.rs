@@ -122,10 +122,8 @@ impl fmt::Display for Alteration {
             Self::Escape { byte } => {
                 write!(f, "an unnecessary escape in the JSON text, at byte {byte}")
             }
-            Self::Undeclared { name: Some(name) } => write!(f, "no callback of the specification has a field `{name}`"),
-            Self::Undeclared { name: None } => {
-                f.write_str("a field has a name that no callback of the specification has")
-            }
+            Self::Undeclared { name: Some(name) } => write!(f, "no declared callback has a field `{name}`"),
+            Self::Undeclared { name: None } => f.write_str("a field has a name that no declared callback has"),
             Self::TwoNames { field } => write!(f, "`{field}` occurs under two of its names"),
             Self::Form { field, expected } => write!(f, "{field}: {expected}"),
             Self::MerchantInside { field } => write!(f, "`{field}` contains the merchant's id, or a part of it"),

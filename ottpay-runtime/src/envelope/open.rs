@@ -57,8 +57,8 @@ pub enum OpenError {
          `?` in its place"
     )]
     LoneSurrogate,
-    /// The values do not have the digest that `md5` states.
-    #[error("the values inside `data` do not have the digest stated in `md5`: the message was altered")]
+    /// The digest of the values does not match `md5`.
+    #[error("digest mismatch: the values inside `data` do not match `md5`; the message was altered")]
     Digest,
 }
 

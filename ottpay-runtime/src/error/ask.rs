@@ -33,7 +33,7 @@ pub enum AskError {
     },
 
     /// The request was sent, but no complete reply was received: timeout, lost connection, or reply too large.
-    #[error("{call}: no complete reply came back: {}", reason.describe())]
+    #[error("{call}: no complete reply was received: {}", reason.describe())]
     Lost {
         /// The call.
         call: Call,
@@ -43,7 +43,7 @@ pub enum AskError {
     },
 
     /// The reply has an HTTP status other than 2xx.
-    #[error("{call}: expected HTTP status 200, got {status}{}{text}", separator(text))]
+    #[error("{call}: expected HTTP status 2xx, got {status}{}{text}", separator(text))]
     HttpStatus {
         /// The call.
         call: Call,

@@ -30,7 +30,7 @@ pub enum Error {
     },
 
     /// The request was sent, but no complete reply was received: timeout, lost connection, or reply too large.
-    #[error("{call}: no complete reply came back: {}{}", reason.describe(), call.advice())]
+    #[error("{call}: no complete reply was received: {}{}", reason.describe(), call.advice())]
     Lost {
         /// The call.
         call: Call,
@@ -41,7 +41,7 @@ pub enum Error {
 
     /// The reply has an HTTP status other than 2xx. The outcome is unknown with any body: the vendor does not document
     /// that a rejection has such a status, and a proxy may have sent it.
-    #[error("{call}: expected HTTP status 200, got {status}{}{text}{}", separator(text), call.advice())]
+    #[error("{call}: expected HTTP status 2xx, got {status}{}{text}{}", separator(text), call.advice())]
     HttpStatus {
         /// The call.
         call: Call,

@@ -13,8 +13,8 @@ use crate::spec::Evidence;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "only one of the variants means that money has arrived"]
 pub enum Confirmed {
-    /// The buyer has paid the requested amount. Certain, as far as the query is documented: see [`Payment::evidence`]. A
-    /// part may have been refunded since: [`Payment::net`]. Deliver the goods, once.
+    /// The buyer has paid the requested amount. As certain as the documentation of the query: see
+    /// [`Payment::evidence`]. A part may have been refunded since: [`Payment::net`]. Deliver the goods, once.
     Paid(Payment),
     /// The money is reserved, **not** received. No documented call captures it: capture it in the Merchant Center.
     Reserved(Reservation),
@@ -72,13 +72,13 @@ impl fmt::Display for Confirmed {
             |money: &Option<Money>| money.map_or("an unstated amount".to_owned(), |money| money.to_string());
         match self {
             Self::Paid(payment) => match payment.refunded.filter(|refunded| refunded.amount() != Amount::ZERO) {
-                Some(refunded) => write!(f, "paid {}, of which {refunded} were refunded", payment.paid),
+                Some(refunded) => write!(f, "paid {}, of which {refunded} was refunded", payment.paid),
                 None => write!(f, "paid {}", payment.paid),
             },
-            Self::Reserved(reservation) => write!(f, "{} are reserved, not received", reservation.reserved),
+            Self::Reserved(reservation) => write!(f, "{} is reserved, not received", reservation.reserved),
             Self::Open => f.write_str("open"),
             Self::Ended(ended) => write!(f, "ended: {}", ended.word),
-            Self::GivenBack(given) => write!(f, "given back: {}", or_unstated(&given.refunded)),
+            Self::GivenBack(given) => write!(f, "refunded: {}", or_unstated(&given.refunded)),
             Self::Mismatch(mismatch) => {
                 write!(
                     f,

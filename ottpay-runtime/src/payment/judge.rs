@@ -266,10 +266,10 @@ mod tests {
         let judge = |class, amount, refunded| judge(&payment, false, statement(class, amount, refunded)).to_string();
         assert_eq!(judge(StatusClass::Paid, Some(500), None), "paid 5.00 CAD");
         assert_eq!(judge(StatusClass::Paid, Some(500), Some(0)), "paid 5.00 CAD");
-        assert_eq!(judge(StatusClass::Paid, Some(500), Some(100)), "paid 5.00 CAD, of which 1.00 CAD were refunded");
+        assert_eq!(judge(StatusClass::Paid, Some(500), Some(100)), "paid 5.00 CAD, of which 1.00 CAD was refunded");
         assert_eq!(judge(StatusClass::Pending, None, None), "open");
         assert_eq!(judge(StatusClass::Closed, None, None), "ended: word");
-        assert_eq!(judge(StatusClass::Refunded, None, None), "given back: an unstated amount");
+        assert_eq!(judge(StatusClass::Refunded, None, None), "refunded: an unstated amount");
         assert_eq!(judge(StatusClass::Paid, Some(400), None), "requested 5.00 CAD, but the gateway reports 4.00 CAD");
         assert_eq!(judge(StatusClass::Unknown, None, None), "unclear: word");
     }

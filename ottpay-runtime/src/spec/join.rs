@@ -42,7 +42,7 @@ pub enum JoinError {
         second: String,
     },
     /// The gateways differ in more than their actions.
-    #[error("the specifications are of two gateways, which differ in `{member}`; each needs a sandbox of its own")]
+    #[error("the specifications describe different gateways (`{member}` differs): start one sandbox for each")]
     #[non_exhaustive]
     Gateway {
         /// The member of [`Gateway`] in which they differ.

@@ -194,7 +194,7 @@ fn a_field_that_replaces_another_is_not_sent_together_with_it() {
     let values = ottpay::request::Request::values(&request);
     assert_eq!((values.get("Tip"), values.get("tip")), (Some("1"), None));
     let error = whole().tip(tip()).tip_upper(tip()).build().unwrap_err().to_string();
-    assert!(error.starts_with("MAPPPAY: Tip: sent instead of tip, which is set as well"), "{error}");
+    assert!(error.starts_with("MAPPPAY: Tip: conflicts with tip: set only one of the two"), "{error}");
 }
 
 #[test]

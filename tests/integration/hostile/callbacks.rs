@@ -155,7 +155,7 @@ fn duplicates_after_many_members_cost_no_more_than_other_members() {
 
 #[test]
 fn the_content_of_a_callback_costs_little_before_it_is_verified() {
-    let digest = "the values inside `data` do not have the digest stated in `md5`: the message was altered";
+    let digest = "digest mismatch: the values inside `data` do not match `md5`; the message was altered";
     let members = "an object inside `data` has more than 500 members";
     let number = |text: &str| seal_callback(format!("{{\"amount\":{text}}}").as_bytes());
     let many = |member: &str, count: usize| {

@@ -229,9 +229,9 @@ async fn pay_info_is_read_as_text_with_json_and_as_an_object() {
     for (info, problem) in [
         (json!(incomplete.to_string()), "payInfo: paySign: required, but absent"),
         (incomplete, "payInfo: paySign: required, but absent"),
-        (json!("https://pay.example/"), "payInfo: expected a JSON object, or a text that holds one"),
-        (json!("[1]"), "payInfo: expected a JSON object, or a text that holds one"),
-        (json!([1]), "payInfo: expected a JSON object, or a text that holds one"),
+        (json!("https://pay.example/"), "payInfo: expected a JSON object, or a string that contains one"),
+        (json!("[1]"), "payInfo: expected a JSON object, or a string that contains one"),
+        (json!([1]), "payInfo: expected a JSON object, or a string that contains one"),
         (json!({"appId": "a", "timeStamp": {"x": [[]]}}), "payInfo: nonceStr: required, but absent"),
     ] {
         let (error, received) = field_error(pay_info(client, info).await.unwrap_err());
@@ -241,7 +241,7 @@ async fn pay_info_is_read_as_text_with_json_and_as_an_object() {
     // Too deep for anything but an attack: an error, not the end of the stack.
     let deep = format!("{{\"appId\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));
     let (error, _) = field_error(pay_info(client, json!(deep)).await.unwrap_err());
-    assert_eq!(error, "payInfo: expected a JSON object, or a text that holds one");
+    assert_eq!(error, "payInfo: expected a JSON object, or a string that contains one");
 }
 
 #[tokio::test]

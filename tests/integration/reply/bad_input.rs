@@ -145,7 +145,7 @@ async fn an_html_page_with_status_502_is_an_http_error() {
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(
         error.to_string(),
-        "ACTIVEPAY (order T1): expected HTTP status 200, got 502; \
+        "ACTIVEPAY (order T1): expected HTTP status 2xx, got 502; \
          the outcome is unknown: query this order id, do not send it again"
     );
 }

@@ -121,7 +121,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     );
     assert_eq!(
         error(&[("order_id", "T1"), time, ("bizType", "other")]),
-        format!("STATUS_QUERY: bizType: always converge_hosted, which the client writes ({})", at("bizType"))
+        format!("STATUS_QUERY: bizType: always converge_hosted: the client writes it ({})", at("bizType"))
     );
     assert_eq!(
         error(&[("order_id", "T1"), time, ("merchant_id", "M")]),
@@ -150,7 +150,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     let info = GATEWAY.find_method("elavon_purchase").unwrap();
     let both = info.examples[0].request.iter().copied().chain([("biz_type", "converge_hosted")]);
     let error_of = AnyRequest::new(&client, info, both).unwrap_err().to_string();
-    assert!(error_of.contains("biz_type: sent instead of bizType, which is set as well"), "{error_of}");
+    assert!(error_of.contains("biz_type: conflicts with bizType: set only one of the two"), "{error_of}");
     assert_eq!(
         error(&[("order_id", "T1"), ("order_id", "T2"), time]),
         format!("STATUS_QUERY: order_id: set twice ({})", at("order_id"))

@@ -38,8 +38,8 @@ impl Explanation {
         self.steps.iter().find_map(|step| step.failure.as_ref())
     }
 
-    /// Returns how the key of this message was derived, if this step was reached. A secret: this key suffices to read
-    /// the message.
+    /// Returns how the key of this message was derived, if this step was reached. Secret: anyone with
+    /// this key can read the message.
     pub fn derivation(&self) -> Option<&Derivation> {
         self.derivation.as_ref()
     }
