@@ -95,7 +95,7 @@ pub(super) fn explain_not_json(text: &str, md5: &str) -> Option<String> {
         } else if text.strip_prefix('\u{feff}').is_some_and(|text| is_object(text.as_bytes())) {
             "there is a byte order mark before the JSON text; write UTF-8 without it"
         } else if trimmed.ends_with('}') && trimmed.contains("\":") && !trimmed.starts_with(['{', '<']) {
-            "the key is right, but the JSON text has no beginning: the first part of `data` is missing"
+            "the key is right, but the start of the JSON text is missing: the first part of `data` was lost"
         } else if trimmed.starts_with("{'") {
             "the key is right, but the JSON text has single quotes; use double quotes"
         } else if trimmed.starts_with("{\\\"") && unescaped().is_some_and(|text| is_object(text.as_bytes())) {

@@ -147,7 +147,7 @@ fn add_encodings(key: &[u8], add: &mut impl FnMut(&str, Vec<u8>)) {
     let groups: Vec<String> = text.chars().collect::<Vec<_>>().chunks(4).map(|group| group.iter().collect()).collect();
     for between in [" ", "-"] {
         add(
-            "the sender used the sign key in groups of four characters; write it without gaps",
+            "the sender used the sign key in groups of four characters; write it without separators",
             groups.join(between).into(),
         );
     }

@@ -91,7 +91,7 @@ fn name_notation(text: &str) -> Option<&'static str> {
         "JavaScript used an object as a string; send the result of JSON.stringify"
     } else if matches!(text, "undefined" | "null" | "NULL" | "None" | "nil" | "true" | "false" | "NaN" | "[]" | "Array")
     {
-        "it is the word for a missing value; the message was missing when the body was sent"
+        "the body is an empty or undefined value, not a message: the message was not set when it was sent"
     } else if starts(&["Array\n", "Array (", "array(", "array:", "stdClass Object", "object("]) {
         "it is a PHP array printed as text; send the result of json_encode"
     } else if is_serialized.is_some_and(|(count, _)| count.bytes().all(|digit| digit.is_ascii_digit())) {
@@ -171,7 +171,7 @@ fn name_frame(text: &str) -> Option<&'static str> {
     } else if is_chunk {
         "the body still has the chunk lengths of HTTP; read it with an HTTP library"
     } else if starts(&[")]}'", "while(1);", "while (1);", "for(;;);", "for (;;);"]) {
-        "there is a guard against scripts before the object; send only the object"
+        "there is a prefix against JSON hijacking before the object; send only the object"
     } else if is_call {
         "the object is the argument of a JavaScript call (JSONP); send only the object"
     } else if starts(&["data:"]) && text.contains(',') {

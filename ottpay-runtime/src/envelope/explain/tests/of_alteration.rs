@@ -83,7 +83,7 @@ fn data_truncated_between_blocks_is_distinguished_from_a_wrong_key() {
         let cause = cause(&BASE64_STANDARD.encode(&bytes[..end]), &md5, &key, ECB).unwrap();
         assert!(cause.contains("truncated after a block"), "{cause}");
         let cause = self::cause(&BASE64_STANDARD.encode(&bytes[bytes.len() - end..]), &md5, &key, ECB).unwrap();
-        assert!(cause.contains("the first part of `data` is missing"), "{cause}");
+        assert!(cause.contains("the first part of `data` was lost"), "{cause}");
     }
 }
 

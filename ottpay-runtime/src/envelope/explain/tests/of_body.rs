@@ -46,7 +46,7 @@ fn wrappings_are_named() {
         (message.replace('"', "\\\""), "escaped as a JSON string"),
         ("--x\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\nx\r\n--x--".to_owned(), "multipart/form-data"),
         ("[object Object]".to_owned(), "JSON.stringify"),
-        ("undefined".to_owned(), "word for a missing value"),
+        ("undefined".to_owned(), "an empty or undefined value"),
         ("Array\n(\n    [data] => x\n)".to_owned(), "PHP array"),
         ("a:1:{s:4:\"data\";s:1:\"x\";}".to_owned(), "serialize"),
         (format!("b'{message}'"), "Python"),
@@ -61,7 +61,7 @@ fn wrappings_are_named() {
         (format!("POST /x HTTP/1.1\r\nHost: y\r\n\r\n{message}"), "the headers of the HTTP message"),
         (format!("{:x}\r\n{message}\r\n0\r\n", message.len()), "chunk lengths"),
         (format!("callback({message});"), "JSONP"),
-        (format!(")]}}',\n{message}"), "guard against scripts"),
+        (format!(")]}}',\n{message}"), "prefix against JSON hijacking"),
         (format!("data:application/json;base64,{base64}"), "data URL"),
         (format!("https://example.com/?data={escaped}"), "an address"),
     ] {
