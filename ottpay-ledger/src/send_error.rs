@@ -29,7 +29,7 @@ pub enum SendError {
     NoRuntime,
     /// `pay` is for orders that the buyer pays by a link or in an app, and `note` for what is handed to the buyer. Send
     /// a refund, or a request that moves money at once, with `send` or `charge`.
-    #[error("this request is not paid by the buyer: use `send` or `charge`")]
+    #[error("the buyer does not pay this request: use `send` or `charge`")]
     NotByBuyer,
     /// `charge` is for requests that move money at once.
     #[error("this request does not move money at once: use `send` or `pay`")]
@@ -41,7 +41,7 @@ pub enum SendError {
     #[error("cannot restore the request: {0}")]
     NotRestorable(&'static str),
     /// The store could not note the request, so it was not sent.
-    #[error("the request was not sent, because noting it failed: {0}")]
+    #[error("the request was not sent, because it could not be stored: {0}")]
     NotNoted(#[source] StoreError),
     /// The ledger already contains the id, and it may have reached the gateway.
     #[error("order `{id}` was already sent and is {state}: the ledger follows it")]
@@ -61,7 +61,7 @@ pub enum SendError {
         id: String,
     },
     /// The refund exceeds what is left of the payment.
-    #[error("cannot refund {asked} minor units: only {left} of the payment are left")]
+    #[error("cannot refund {asked} minor units: only {left} can still be refunded")]
     RefundTooLarge {
         /// The amount of the refund.
         asked: Amount,
@@ -72,7 +72,7 @@ pub enum SendError {
     #[error("the refund was not sent, because querying its payment failed: {0}")]
     NotAsked(#[source] FollowError),
     /// An order of this reference is open, paid or unclear, so a second one might be paid as well.
-    #[error("order `{id}` of the same reference is {state}: a second order could be paid, too")]
+    #[error("order `{id}` of the same reference is {state}: a second order might also be paid")]
     InTheWay {
         /// The other order.
         id: String,

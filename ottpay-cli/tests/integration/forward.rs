@@ -267,7 +267,7 @@ async fn an_order_that_only_a_person_can_settle_is_settled_and_kept() {
     settle("T9", "paid", "seen").fails(1, &["not settled", "`T9`", "ledger list"]);
     settle("T1", "payed", "seen").fails(2, &["not_refunded"]);
     settle("T1", "refunded", "seen").fails(1, &["verdict `refunded` does not apply to a payment"]);
-    settle("T1", "paid", " ").fails(1, &["expected who decides and why"]);
+    settle("T1", "paid", " ").fails(1, &["expected a name and a reason"]);
     assert_eq!(settle("T1", "paid", "seen in the portal").code, 0);
     let mut show = common::ottpay(&["ledger", "show", "T1"]);
     show.env("OTTPAY_LEDGER", &file);

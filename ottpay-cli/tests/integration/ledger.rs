@@ -181,7 +181,7 @@ async fn reading_creates_nothing() {
     assert!(!none.exists());
     let other = folder().join("other.db");
     write(&other, "CREATE TABLE carts (id INTEGER)").await;
-    read(&other, &["list"]).fails(1, &["cannot be opened", "no tables of a ledger"]);
+    read(&other, &["list"]).fails(1, &["cannot be opened", "no ledger tables"]);
     assert!(Inspector::open(Sqlite::file(&other)).await.is_err(), "tables were made");
     let mut unset = ottpay(&["ledger", "list"]);
     unset.env_remove("OTTPAY_LEDGER");

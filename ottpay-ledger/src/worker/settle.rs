@@ -50,7 +50,7 @@ pub enum SettleError {
         id: String,
     },
     /// The name of the person or the reason is missing; both are stored with a verdict.
-    #[error("expected who decides and why, found an empty string")]
+    #[error("expected a name and a reason, found an empty string")]
     Unexplained,
     /// The store failed.
     #[error(transparent)]
