@@ -54,7 +54,7 @@ macro_rules! states {
 states! {
     /// Stored, and waiting for the worker to send it.
     Noted = "noted",
-        "sure: nothing has been sent",
+        "certain: nothing has been sent",
         "nothing: the worker sends it; if it stays in this state, no worker is running";
 
     /// Being sent: the reply may still arrive.
@@ -64,7 +64,7 @@ states! {
 
     /// No attempt reached the gateway. The same request may be sent again, under the same id.
     NotSent = "not_sent",
-        "sure: no attempt reached the gateway",
+        "certain: no attempt reached the gateway",
         "send the same request again, or pay under a new id";
 
     /// The gateway rejected the request with a documented code.
@@ -75,7 +75,7 @@ states! {
     /// The gateway knew the id before the first request. No query can settle this, because its answer may be about
     /// another order.
     Conflict = "conflict",
-        "sure that the id was already in use; by whom is not known",
+        "certain that the id was already in use; who used it is unknown",
         "find out what used the id: another shop, till or restored counter; look it up in the Merchant Center, \
          then settle it; do not deliver anything";
 
@@ -86,7 +86,7 @@ states! {
 
     /// The link was never handed out, so no buyer can pay.
     Unpayable = "unpayable",
-        "sure that the link was not handed out; the order may exist at the gateway",
+        "certain that the link was not handed out; the order may exist at the gateway",
         "pay under a new id";
 
     /// The request moves money without the buyer, and its reply was lost: money may have moved.
@@ -118,7 +118,7 @@ states! {
     /// Reported as paid, but the gateway now reports it as closed or failed.
     Reversed = "reversed",
         "according to a verified query; whether the money has left is not documented",
-        "check in the Merchant Center whether the money has left, then decide about the goods";
+        "stop the delivery if possible, check in the Merchant Center whether the money has left, then settle it";
 
     /// Closed or failed without payment. A late payment is possible.
     Ended = "ended",
@@ -127,7 +127,7 @@ states! {
 
     /// The gateway reports it as paid or reserved, but with an amount other than the requested one.
     Mismatch = "mismatch",
-        "sure that the amounts differ; not sure what was received",
+        "certain that the amounts differ; the received amount is not certain",
         "compare with the Merchant Center; accept the amount, request the rest or refund it, then settle it";
 
     /// A callback reported it as paid, but no query has confirmed that.
@@ -140,7 +140,7 @@ states! {
         "nothing is known: money may have moved",
         "check in the Merchant Center whether money has moved, then settle it; do not send it again before that";
 
-    /// Not paid for so long that it is no longer queried.
+    /// Unpaid for so long that the ledger has stopped querying it.
     Lapsed = "lapsed",
         "no answer has reported a payment; not final, a late payment is possible",
         "nothing; the buyer may pay under a new id";
