@@ -32,7 +32,7 @@ Exit codes:
 Examples:
   ottpay explain --example
   ottpay sandbox
-  ottpay call active_pay --qr --wait --json order.json
+  ottpay call active_pay --yes --qr --wait --json order.json
   ottpay call status_query --set order_id=T1
   ottpay actions active_pay
   ottpay trigger wallet --set order_id=T1 --to localhost:3000/ottpay
@@ -77,7 +77,7 @@ pub(crate) enum Command {
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Try it", &["sandbox", "call", "trigger", "listen"]),
     ("Look inside a message", &["explain", "open", "seal"]),
-    ("Follow the money", &["ledger"]),
+    ("Track payments", &["ledger"]),
     ("Look up actions, describe your own", &["actions", "spec"]),
     ("Set up your shell", &["completions", "man", "help"]),
 ];

@@ -30,14 +30,14 @@ use crate::{action, json, stdout};
 If several actions have the same constant, such as CC_PURCHASE, the fields decide: the action must accept all the given
 fields and need no others. If this fits several actions or none, the method with the name of the constant is used, such
 as `status_query` for STATUS_QUERY. A link is not sent: its address is printed as {\"url\":…}. For an SDK action, the
-parameters are printed. A field outside `data` with the name of a field inside it is `outer NAME`, as in --set 'outer
-operator_id=1'.
+parameters are printed. To set a field outside `data` that has the same name as one inside, write `outer NAME`, as in
+--set 'outer operator_id=1'.
 
 With --wait, a second line on standard output contains the result of the queries, as in {\"confirmed\":\"paid\",…}, with
 amounts in minor units. This needs the currency (OTTPAY_CURRENCY, or `currency` in the file) if the request does not
 have one. The exit codes are then
-  0  paid; for a preauthorisation: reserved; for a refund: given back
-  1  ended differently: closed, failed, or given back
+  0  paid; for a preauthorisation: reserved; for a refund: it succeeded
+  1  ended differently: closed, failed, or fully refunded
   3  not ended within the limit, or a result that a person has to check, such as another amount: query the order
 
 Examples:
@@ -54,7 +54,7 @@ pub(crate) struct Options {
     /// Do not ask before sending a request that may move money
     #[arg(long, short)]
     yes: bool,
-    /// Draw the code of the payment link in the terminal, on standard error
+    /// Draw the payment link as a QR code in the terminal, on standard error
     #[arg(long)]
     qr: bool,
     /// Query the order until it is final, for at most this many seconds; see below

@@ -35,8 +35,8 @@ Accepts HTTP POST on any path, and prints `listening on http://…` on standard 
 is answered with 400, and the reason is printed on standard error. OTT Pay does not document which answer it expects;
 --acknowledgement changes the answer.
 
-Without --ledger, each callback is printed as a JSON line. A callback with signs that it contains parts of another one
-is answered with 400, too: in this case query the order. If two callbacks have the same md5 but different fields, one of
+Without --ledger, each callback is printed as a JSON line. A callback with signs of parts from another callback is
+answered with 400, too: in this case query the order. If two callbacks have the same md5 but different fields, one of
 them was altered: both are printed, with a warning on standard error. A duplicate callback is printed again, with a note
 on standard error. If a merchant id is set, callbacks for other merchants are refused. The output does not prove a
 payment: query each order.
@@ -44,8 +44,8 @@ payment: query each order.
 With --ledger, a callback is stored and then acknowledged. If it cannot be stored, it is answered with 503. Nothing is
 printed on standard output.
 
-With --forward-to, the orders of the ledger are followed to their ends, with or without callbacks, and confirmed results
-are posted to the shop as JSON: {\"type\":\"paid\",\"order_id\":…,\"reference\":…,\"key\":…,\"attempt\":…,\"data\":{…}}. The
+With --forward-to, the orders of the ledger are followed until they end, with or without callbacks, and confirmed
+results are posted to the shop as JSON: {\"type\":\"paid\",\"order_id\":…,\"reference\":…,\"key\":…,\"attempt\":…,\"data\":{…}}. The
 signature follows Standard Webhooks (https://www.standardwebhooks.com), which libraries in many languages verify. The
 header `webhook-id` is the same in every attempt of an event: store it with the order, and act once. An event is posted
 until the shop answers with 2xx within 15 seconds. The events of an order are posted in sequence. An event that fails at

@@ -62,7 +62,7 @@ pub(crate) struct Options {
     /// Always a path: `:memory:` and `file:x.db` are file names
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// What a commit to the file waits for
+    /// Durability of a commit to the file
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Level::Normal, requires = "db")]
     synchronous: Level,
     /// The only merchant of the gateway; the default is the merchant of the database, or SB00000001

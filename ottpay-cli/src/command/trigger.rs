@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// Address of the shop; without it the callback is printed and not posted
     #[arg(long, value_name = "URL")]
     to: Option<Target>,
-    /// Allow undocumented fields and values, and the omission of required fields
+    /// Allow undocumented fields and values, and allow required fields to be missing
     #[arg(long)]
     unchecked: bool,
     #[command(flatten)]

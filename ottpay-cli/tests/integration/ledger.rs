@@ -136,7 +136,7 @@ async fn an_order_is_shown_with_all_that_is_kept_of_it_but_its_link() {
          action      active_pay\n\
          amount      19.99 CAD\n\
          paid        19.99 CAD\n\
-         given back  0.00 CAD\n\
+         refunded    0.00 CAD\n\
          noted       1970-01-01 00:01:40Z, sent once\n\
          asked       2 times, last 1970-01-01 00:02:30Z: paid 19.99 CAD\n\
          asked next  -\n\
@@ -150,7 +150,7 @@ async fn an_order_is_shown_with_all_that_is_kept_of_it_but_its_link() {
     );
     assert_eq!((shown.code, shown.out.as_str()), (0, expected.as_str()));
     let refund = read(&file, &["show", "R1"]).out;
-    assert!(refund.starts_with("REFUND R1\n") && refund.contains("\ngives back  T1\n"), "{refund}");
+    assert!(refund.starts_with("REFUND R1\n") && refund.contains("\nrefund of   T1\n"), "{refund}");
     let decided = read(&file, &["show", "T2"]).out;
     let table = "\nDECIDED   BY   AT                    WHY\nnot_paid  Ann  1970-01-01 00:02:50Z  seen in the portal\n";
     assert!(decided.ends_with(table), "{decided}");

@@ -43,7 +43,7 @@ fn format_question(values: &Values, merchant_id: &str, endpoint: Option<&str>) -
         let _ = writeln!(out, "  {} = {shown}{unit}", field.label());
     }
     if let Some(field) = info.own_id().filter(|field| values.get(field.name).is_none()) {
-        let _ = writeln!(out, "  no {}: if the reply is lost, there is no order to query", field.name);
+        let _ = writeln!(out, "  no {}: if the reply is lost, the order cannot be queried", field.name);
     }
     out.push_str("This may move money. Send it? [y/N] ");
     out

@@ -10,7 +10,7 @@ use crate::store::Missing;
 #[command(after_help = "\
 For orders that the gateway's answers do not settle: check the Merchant Center or the buyer's phone, and record your
 finding. The verdict is stored with the person who decided and the reason. Nothing is sent or delivered, and the order
-is no longer queried: act on the verdict yourself.
+is no longer queried on a schedule; a later callback is still checked. Act on the verdict yourself.
 
   paid          the requested amount has been received
   paid:1999     this amount has been received, in minor units

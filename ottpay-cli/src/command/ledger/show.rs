@@ -85,12 +85,12 @@ fn facts(detail: &Detail) -> Vec<[String; 2]> {
     fact("reference", view.reference().to_string());
     fact("action", view.action().to_owned());
     if let Some(original) = view.original() {
-        fact("gives back", without_control(original));
+        fact("refund of", without_control(original));
     }
     fact("amount", format_amount(view.amount(), view.currency()));
     if let Some(paid) = view.paid() {
         fact("paid", paid.to_string());
-        fact("given back", format_amount(Some(view.refunded()), Some(paid.currency())));
+        fact("refunded", format_amount(Some(view.refunded()), Some(paid.currency())));
     }
     let sends = match detail.sends() {
         0 => "not sent by the ledger".to_owned(),
