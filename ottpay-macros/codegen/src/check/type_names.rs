@@ -13,7 +13,7 @@ pub(super) fn check_type_name(name: &Located<String>, diagnostics: &mut Diagnost
     if !is_camel(name) {
         let message = match &**name {
             "Self" => "the type `Self` has the name of a Rust keyword".to_owned(),
-            _ => format!("the type `{name}` needs a name in CamelCase"),
+            _ => format!("the type name `{name}` is not in CamelCase"),
         };
         let help = format!("write `{}`", propose_type(name));
         diagnostics.report(Mistake::ImpossibleName, at, message, help);
