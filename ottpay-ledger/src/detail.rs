@@ -14,7 +14,7 @@ use crate::view::{View, find_orders};
 /// The largest number of events and of decisions shown for one order; the newest are kept.
 const MOST: u32 = 100;
 
-/// Everything stored about one order, for people: its state, the events handed over, its callbacks, and the decisions
+/// Everything stored about one order, for people: its state, the delivered events, its callbacks, and the decisions
 /// made. It contains no payment links and no content of callbacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Detail {
@@ -37,7 +37,7 @@ impl Detail {
         &self.view
     }
 
-    /// How often the order was noted as being sent.
+    /// How many times the order was noted as being sent.
     pub fn sends(&self) -> u64 {
         self.sends
     }
@@ -47,17 +47,17 @@ impl Detail {
         self.is_link_stored
     }
 
-    /// How many turns have begun since the last one that finished.
+    /// How many attempts to process the order have begun since the last one that finished.
     pub fn tries(&self) -> u64 {
         self.tries
     }
 
-    /// When handing over its event began to fail, and the last failure.
+    /// When delivering its event to the shop began to fail, and the last failure.
     pub fn failing(&self) -> Option<(SystemTime, &str)> {
         Some((self.failing_since?.system_time(), self.failure.as_deref().unwrap_or_default()))
     }
 
-    /// The events handed over so far, oldest first; the last may still be in progress.
+    /// The events delivered so far, oldest first; the last may still be in progress.
     pub fn events(&self) -> &[Handover] {
         &self.events
     }
@@ -94,12 +94,12 @@ impl Handover {
         &self.kind
     }
 
-    /// How often it has been handed over.
+    /// How many attempts have been made to deliver it to the shop.
     pub fn attempt(&self) -> u64 {
         self.attempt
     }
 
-    /// When it was last handed over.
+    /// When the last of these attempts began.
     pub fn offered_at(&self) -> SystemTime {
         self.offered_at.system_time()
     }

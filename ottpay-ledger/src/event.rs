@@ -31,7 +31,7 @@ pub struct Event {
     pub order_id: String,
     /// The shop's own name for the purchase.
     pub reference: Reference,
-    /// How often this transition has been handed over, including this time.
+    /// How many attempts have been made to deliver this transition to the shop, including this one.
     pub attempt: u32,
     /// What happened.
     pub kind: Kind,

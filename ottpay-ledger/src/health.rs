@@ -61,7 +61,7 @@ impl Health {
         self.parked
     }
 
-    /// Orders whose event could not be handed over and is being retried.
+    /// Orders whose event could not be delivered and is being retried.
     pub fn failing(&self) -> Waiting {
         self.failing
     }

@@ -44,7 +44,7 @@ pub(crate) fn write_object<'a>(members: impl IntoIterator<Item = (&'a str, Membe
     out
 }
 
-/// Writes the fields of a request like public clients, whose JSON the gateway has to read.
+/// Serializes a request's fields as public clients do; the gateway must be able to parse the result.
 ///
 /// The members are unsorted, and slashes and non-ASCII characters are escaped. The order follows from names and values,
 /// so that equal fields give the same string.

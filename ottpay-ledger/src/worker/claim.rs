@@ -38,8 +38,8 @@ impl Ledger {
     /// language. Returns `None` if there is no event at present. Use [`run`](Self::run) where the ledger's own
     /// transactions suffice; it is simpler.
     ///
-    /// The call queries the orders that are due, one merchant after the other, until one of them has an event, but not
-    /// more than 16 orders. It does not wait for events: call it regularly, for example once a second and after a
+    /// The call queries the orders that are due, one merchant after the other, until one of them has an event,
+    /// but at most 16 orders. It does not wait for events: call it regularly, for example once a second and after a
     /// callback. Several calls may run at once, also in several processes.
     ///
     /// The event is leased to the caller for one minute by the database's clock. After that, or after

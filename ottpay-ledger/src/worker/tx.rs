@@ -16,7 +16,7 @@ use crate::reference::Reference;
 use crate::send_error::SendError;
 use crate::store::{Row, StoreError, StoreErrorKind, Value};
 
-/// A transaction of the shop's database, in which an event is handed over.
+/// A transaction of the shop's database, in which a handler completes an event.
 ///
 /// What is written through it and the mark that the event is done commit together or not at all. Return it from the
 /// handler, and the ledger commits. Dropping it rolls it back.

@@ -110,7 +110,7 @@ pub(super) enum CallbackOutcome {
     Waiting,
     /// All callbacks are acknowledged.
     Delivered,
-    /// At least one callback has failed for good, and none waits.
+    /// At least one callback has failed permanently, and none is pending.
     Failed,
 }
 
