@@ -85,10 +85,14 @@ async fn a_noted_request_that_cannot_leave_is_failing(store: Shared) {
         shop.shop.ledger.advance(Duration::from_secs(300));
     }
     eventually("people are told", async || shop.alerts() == ["failing"]).await;
-    let tracked = shop.text("SELECT tracked FROM ottpay_orders WHERE id = 'T2'").await;
-    assert_eq!(tracked.matches("not_sent").count(), 1, "{tracked}");
-    let failure = shop.text("SELECT failure FROM ottpay_orders WHERE id = 'T2'").await;
-    assert!(failure.contains("the test has cut the wire"), "{failure}");
+    // Between two attempts: during one, the reason of the last is empty.
+    let between = "SELECT failure, tracked FROM ottpay_orders WHERE id = 'T2' AND failure IS NOT NULL";
+    eventually("the reason and one attempt are stored", async || {
+        let rows = shop.shop.store.rows(between).await;
+        let column = |index| rows.first().map(|row| row.get::<String>(index).unwrap()).unwrap_or_default();
+        column(0).contains("the test has cut the wire") && column(1).matches("not_sent").count() == 1
+    })
+    .await;
     shop.shop.wire.cut(None);
     shop.shop.ledger.advance(Duration::from_secs(900));
     eventually("it is sent", async || shop.shop.state("T2").await == "open").await;
