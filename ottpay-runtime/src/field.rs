@@ -13,13 +13,12 @@ mod url;
 mod word;
 
 pub use self::url::{Url, UrlError};
-pub use amount::{Amount, AmountError};
+pub use amount::{Amount, AmountError, Money, MoneyError};
 pub use convert::{FieldText, FromField, IntoField};
 pub use currency::{Currency, CurrencyError};
 pub use datetime::DateTime;
 pub(crate) use datetime::parse_date_time;
 pub use id::{CheckoutId, IdError, OrderId, RefundId};
-pub use money::{Money, MoneyError};
 pub use number::{Decimal, Rate, RateError};
 pub use ottpay_vocabulary::{StatusClass, ValueError};
 pub use problem::Problem;

@@ -1,4 +1,4 @@
-//! Amounts: whole minor units, never a float.
+//! Amounts: whole minor units, never a float; and money, which is an amount and its currency.
 
 use std::fmt;
 use std::iter::Sum;
@@ -11,7 +11,7 @@ use super::problem::Problem;
 
 /// An amount of money in whole minor units: `1999` is 19.99 in a currency with two decimals, 1999 in one with none.
 ///
-/// The wire rarely names a currency; the amount is then in the merchant's own. [`Money`](super::Money) pairs an amount
+/// The wire rarely names a currency; the amount is then in the merchant's own. [`Money`] pairs an amount
 /// with its currency. There is no conversion from floats, because `19.99 * 100.0` is `1998.9999999999998`.
 ///
 /// ```
@@ -97,9 +97,15 @@ impl Amount {
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
     }
+
+    /// Pairs the amount with a currency.
+    #[must_use = "the amount stays as it is; the pair is what is returned"]
+    pub const fn in_currency(self, currency: Currency) -> Money {
+        Money { amount: self, currency }
+    }
 }
 
-/// Formats the number of minor units: `1999`. For people, use [`Money`](super::Money).
+/// Formats the number of minor units: `1999`. For people, use [`Money`].
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -152,6 +158,67 @@ impl FromField for Amount {
     }
 }
 
+/// An amount and its currency. Amounts in different currencies can be neither compared nor added.
+///
+/// Its displayed form can be parsed again:
+///
+/// ```
+/// # use ottpay_runtime::{Currency, Money};
+/// let price = Money::parse("19.99", Currency::CAD)?;
+/// assert_eq!(price.to_string(), "19.99 CAD");
+/// assert_eq!("19.99 CAD".parse(), Ok(price));
+/// assert!(price.checked_add(Money::parse("1", Currency::USD)?).is_err());
+/// # Ok::<(), ottpay_runtime::AmountError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    amount: Amount,
+    currency: Currency,
+}
+
+impl Money {
+    /// Parses an amount as people write it, see [`Amount::parse`].
+    ///
+    /// # Errors
+    /// Those of [`Amount::parse`].
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, AmountError> {
+        Ok(Amount::parse(text, currency)?.in_currency(currency))
+    }
+
+    /// Returns the amount without the currency, as on the wire.
+    pub const fn amount(self) -> Amount {
+        self.amount
+    }
+
+    /// Returns the currency.
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// Returns the sum.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if the currencies differ or the sum does not fit.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        self.combine(other, Amount::checked_add)
+    }
+
+    /// Returns the difference.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if the currencies differ or `other` is greater.
+    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
+        self.combine(other, Amount::checked_sub)
+    }
+
+    fn combine(self, other: Self, with: fn(Amount, Amount) -> Option<Amount>) -> Result<Self, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::Currencies { left: self.currency, right: other.currency });
+        }
+        Ok(with(self.amount, other.amount).ok_or(MoneyError::OutOfRange)?.in_currency(self.currency))
+    }
+}
+
 /// Why a string is not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -182,6 +249,23 @@ pub enum AmountError {
         /// The currency.
         currency: Currency,
     },
+}
+
+/// Why two amounts cannot be combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MoneyError {
+    /// The currencies differ.
+    #[error("cannot combine {left} with {right}")]
+    Currencies {
+        /// Currency of the left amount.
+        left: Currency,
+        /// Currency of the right amount.
+        right: Currency,
+    },
+    /// The result is negative or too large.
+    #[error("the result is negative or too large")]
+    OutOfRange,
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Money: an amount and its currency.
+//! Money as a string: `19.99 CAD`; and its order.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,89 +6,20 @@ use std::str::FromStr;
 
 use ottpay_vocabulary::number;
 
-use super::amount::{Amount, AmountError};
+use super::amount::{Amount, AmountError, Money};
 use super::currency::Currency;
-
-/// An amount and its currency. Amounts in different currencies can be neither compared nor added.
-///
-/// Its displayed form can be parsed again:
-///
-/// ```
-/// # use ottpay_runtime::{Currency, Money};
-/// let price = Money::parse("19.99", Currency::CAD)?;
-/// assert_eq!(price.to_string(), "19.99 CAD");
-/// assert_eq!("19.99 CAD".parse(), Ok(price));
-/// assert!(price.checked_add(Money::parse("1", Currency::USD)?).is_err());
-/// # Ok::<(), ottpay_runtime::AmountError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Money {
-    amount: Amount,
-    currency: Currency,
-}
-
-impl Amount {
-    /// Pairs the amount with a currency.
-    #[must_use = "the amount stays as it is; the pair is what is returned"]
-    pub const fn in_currency(self, currency: Currency) -> Money {
-        Money { amount: self, currency }
-    }
-}
-
-impl Money {
-    /// Parses an amount as people write it, see [`Amount::parse`].
-    ///
-    /// # Errors
-    /// Those of [`Amount::parse`].
-    pub fn parse(text: &str, currency: Currency) -> Result<Self, AmountError> {
-        Ok(Amount::parse(text, currency)?.in_currency(currency))
-    }
-
-    /// Returns the amount without the currency, as on the wire.
-    pub const fn amount(self) -> Amount {
-        self.amount
-    }
-
-    /// Returns the currency.
-    pub const fn currency(self) -> Currency {
-        self.currency
-    }
-
-    /// Returns the sum.
-    ///
-    /// # Errors
-    /// [`MoneyError`] if the currencies differ or the sum does not fit.
-    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
-        self.combine(other, Amount::checked_add)
-    }
-
-    /// Returns the difference.
-    ///
-    /// # Errors
-    /// [`MoneyError`] if the currencies differ or `other` is greater.
-    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
-        self.combine(other, Amount::checked_sub)
-    }
-
-    fn combine(self, other: Self, with: fn(Amount, Amount) -> Option<Amount>) -> Result<Self, MoneyError> {
-        if self.currency != other.currency {
-            return Err(MoneyError::Currencies { left: self.currency, right: other.currency });
-        }
-        Ok(with(self.amount, other.amount).ok_or(MoneyError::OutOfRange)?.in_currency(self.currency))
-    }
-}
 
 /// Amounts in different currencies are not ordered.
 impl PartialOrd for Money {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        (self.currency == other.currency).then(|| self.amount.cmp(&other.amount))
+        (self.currency() == other.currency()).then(|| self.amount().cmp(&other.amount()))
     }
 }
 
 /// Formats the amount as `19.99 CAD`, or as `1999 minor units of XYZ` if the number of decimals is unknown.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (minor, currency) = (self.amount.minor(), self.currency);
+        let (minor, currency) = (self.amount().minor(), self.currency());
         match currency.decimals() {
             None => write!(f, "{minor}{MINOR_UNITS} {currency}"),
             Some(0) => write!(f, "{minor} {currency}"),
@@ -130,25 +61,9 @@ impl TryFrom<&str> for Money {
 /// The text between a number of minor units and a currency with an unknown number of decimals.
 const MINOR_UNITS: &str = " minor units of";
 
-/// Why two amounts cannot be combined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MoneyError {
-    /// The currencies differ.
-    #[error("cannot combine {left} with {right}")]
-    Currencies {
-        /// Currency of the left amount.
-        left: Currency,
-        /// Currency of the right amount.
-        right: Currency,
-    },
-    /// The result is negative or too large.
-    #[error("the result is negative or too large")]
-    OutOfRange,
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::amount::MoneyError;
     use super::super::amount::tests::amounts;
     use super::*;
 
