@@ -104,5 +104,5 @@ fn a_method_that_two_folders_have_is_named_with_both_places() {
 #[test]
 fn specifications_of_two_gateways_are_not_joined() {
     let error = ottpay::GATEWAY.join(&super::unusual::own::GATEWAY).unwrap_err();
-    assert!(error.to_string().contains("two gateways, which differ in `base_url`"), "{error}");
+    assert!(error.to_string().contains("different gateways (`base_url` differs)"), "{error}");
 }
