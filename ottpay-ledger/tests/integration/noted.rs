@@ -1,5 +1,6 @@
 //! Requests that a handler notes are sent after its transaction is committed.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,12 +88,15 @@ async fn a_noted_request_that_cannot_leave_is_failing(store: Shared) {
     eventually("people are told", async || shop.alerts() == ["failing"]).await;
     // Between two attempts: during one, the reason of the last is empty.
     let between = "SELECT failure, tracked FROM ottpay_orders WHERE id = 'T2' AND failure IS NOT NULL";
-    eventually("the reason and one attempt are stored", async || {
-        let rows = shop.shop.store.rows(between).await;
-        let column = |index| rows.first().map(|row| row.get::<String>(index).unwrap()).unwrap_or_default();
-        column(0).contains("the test has cut the wire") && column(1).matches("not_sent").count() == 1
+    let found = RefCell::new(Vec::new());
+    eventually("the reason is stored", async || {
+        found.replace(shop.shop.store.rows(between).await);
+        !found.borrow().is_empty()
     })
     .await;
+    let column = |index| found.borrow()[0].get::<String>(index).unwrap();
+    assert!(column(0).contains("the test has cut the wire"), "{}", column(0));
+    assert_eq!(column(1).matches("not_sent").count(), 1, "{}", column(1));
     shop.shop.wire.cut(None);
     shop.shop.ledger.advance(Duration::from_secs(900));
     eventually("it is sent", async || shop.shop.state("T2").await == "open").await;
