@@ -3,7 +3,6 @@
 use ottpay::{Client, Currency};
 use ottpay_ledger::Ledger;
 
-use crate::claim::claim;
 use crate::common::Shared;
 use crate::handled::{Following, on_each_database};
 
@@ -52,7 +51,7 @@ async fn a_call_returns_after_some_orders_without_an_event(store: Shared) {
     // None of them is due by itself, however slow the machine is.
     shop.run("UPDATE ottpay_orders SET next_at = next_at + 3600000").await;
     for asked in ["16", "17"] {
-        assert!(claim(&shop).await.is_none());
+        assert!(shop.claim().await.is_none());
         assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_orders WHERE asked > 0").await, asked);
     }
 }
@@ -81,5 +80,5 @@ async fn callbacks_do_not_keep_other_orders_waiting(store: Shared) {
     shop.paid("T17", "cart 17").await;
     shop.run("UPDATE ottpay_orders SET next_at = 1000 WHERE id = 'T17'").await;
     // 16 orders at most, and each of the 17 others has a callback.
-    assert_eq!(claim(&shop).await.unwrap().event().order_id, "T17");
+    assert_eq!(shop.claim().await.unwrap().event().order_id, "T17");
 }

@@ -254,6 +254,16 @@ impl Shop {
         Self { sandbox, wire, client, store, ledger }
     }
 
+    /// A shop with the payment `T1`, which was reported as paid.
+    pub(crate) async fn paid() -> Self {
+        let shop = Self::open().await;
+        shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+        shop.sandbox.pay("T1").await.unwrap();
+        let paid = "UPDATE ottpay_orders SET state = 'paid', paid = 1999, paid_currency = 'CAD' WHERE id = 'T1'";
+        shop.store.run(paid).await;
+        shop
+    }
+
     /// An order of 19.99 CAD for a QR code.
     pub(crate) fn qr_code(&self, id: &str) -> ActivePay {
         self.qr_code_of(id, 1999)

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ottpay_ledger::store::{Dialect, Row, Store as _, Value};
-use ottpay_ledger::{Alert, Event, Fail, Ledger, RunError, Tx};
+use ottpay_ledger::{Alert, Claim, Event, Fail, Ledger, RunError, Tx};
 use ottpay_sandbox::Sandbox;
 use tokio::task::JoinHandle;
 
@@ -93,6 +93,10 @@ impl Following {
              VALUES ('{merchant}', '{id}', 1, {now}, {now}, '') ON CONFLICT (merchant, id) DO UPDATE SET seen = h.seen + 1"
         ))
         .await;
+    }
+
+    pub(crate) async fn claim(&self) -> Option<Claim> {
+        self.shop.ledger.claim().await.unwrap()
     }
 
     /// Runs a statement, with the tables under the names that SQLite has them by.

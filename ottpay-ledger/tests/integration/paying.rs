@@ -10,7 +10,6 @@ use ottpay_ledger::{SendError, State};
 use ottpay_sandbox::{Fault, PlannedFault};
 
 use crate::common::{Shop, reference};
-use crate::refunding::paid;
 
 #[tokio::test]
 async fn rule_6_loading_the_page_again_shows_the_first_link() {
@@ -95,7 +94,7 @@ async fn a_reply_with_a_secret_is_not_shown_a_second_time() {
 
 #[tokio::test]
 async fn only_what_the_buyer_pays_is_shown_again() {
-    let shop = paid().await;
+    let shop = Shop::paid().await;
     let (cart, posts) = (reference("cart 2"), shop.wire.posts());
     let error = shop.ledger.pay(&cart, |id: OrderId| Ok(shop.scanned(id.as_str()))).await.unwrap_err();
     assert!(matches!(error, SendError::NotByBuyer), "{error}");

@@ -21,18 +21,9 @@ async fn a_refund_is_noted_only_against_a_payment_that_the_ledger_knows_as_paid(
     assert_eq!(shop.wire.posts(), posts, "nothing went out");
 }
 
-/// A payment that was reported as paid.
-pub(crate) async fn paid() -> Shop {
-    let shop = Shop::open().await;
-    shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
-    shop.sandbox.pay("T1").await.unwrap();
-    shop.store.run("UPDATE ottpay_orders SET state = 'paid', paid = 1999, paid_currency = 'CAD' WHERE id = 'T1'").await;
-    shop
-}
-
 #[tokio::test]
 async fn more_than_was_paid_is_not_given_back() {
-    let shop = paid().await;
+    let shop = Shop::paid().await;
     let error = shop.ledger.send(&shop.refund("R1", "T1", 2000), &reference("cart 1")).await.unwrap_err();
     assert!(matches!(error, SendError::RefundTooLarge { left, .. } if left.minor() == 1999), "{error}");
     shop.store.run("UPDATE ottpay_orders SET refunded = 1500 WHERE id = 'T1'").await;
@@ -43,7 +34,7 @@ async fn more_than_was_paid_is_not_given_back() {
 
 #[tokio::test]
 async fn rule_7_one_refund_of_a_payment_is_in_flight_at_a_time() {
-    let shop = Arc::new(paid().await);
+    let shop = Arc::new(Shop::paid().await);
     let refund = |number: u32| {
         let shop = Arc::clone(&shop);
         tokio::spawn(async move {
@@ -63,7 +54,7 @@ async fn rule_7_one_refund_of_a_payment_is_in_flight_at_a_time() {
 
 #[tokio::test]
 async fn the_total_given_back_before_is_stored_with_a_refund() {
-    let shop = paid().await;
+    let shop = Shop::paid().await;
     shop.client.send(&shop.refund("ELSEWHERE", "T1", 300)).await.unwrap();
     shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap();
     let tracked = shop.store.text("SELECT tracked FROM ottpay_orders WHERE id = 'R1'").await;
@@ -73,7 +64,7 @@ async fn the_total_given_back_before_is_stored_with_a_refund() {
 /// Between the question and the note another refund could go through, and this one's total would be that one's.
 #[tokio::test]
 async fn the_total_given_back_before_is_asked_for_once_the_refund_is_in_flight() {
-    let shop = paid().await;
+    let shop = Shop::paid().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let (store, noted) = (shop.store.clone(), Arc::clone(&seen));
     shop.wire.before(move |body| {
@@ -92,7 +83,7 @@ async fn the_total_given_back_before_is_asked_for_once_the_refund_is_in_flight()
 async fn a_refund_is_sent_within_its_time_and_has_all_of_it_for_its_exchange() {
     // It is noted for 70 seconds.
     for (seconds, is_sent) in [(60, true), (80, false)] {
-        let shop = paid().await;
+        let shop = Shop::paid().await;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (ledger, store, times) = (shop.ledger.clone(), shop.store.clone(), Arc::clone(&seen));
         shop.wire.before(move |body| {
@@ -122,7 +113,7 @@ async fn a_refund_is_sent_within_its_time_and_has_all_of_it_for_its_exchange() {
 
 #[tokio::test]
 async fn a_refund_is_sent_without_an_earlier_total_if_the_gateway_refuses_to_state_one() {
-    let shop = paid().await;
+    let shop = Shop::paid().await;
     shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).action("status_query").code("PARAM_ERROR")).unwrap();
     shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap();
     let tracked = shop.store.text("SELECT tracked FROM ottpay_orders WHERE id = 'R1'").await;
@@ -132,7 +123,7 @@ async fn a_refund_is_sent_without_an_earlier_total_if_the_gateway_refuses_to_sta
 
 #[tokio::test]
 async fn a_refund_whose_payment_cannot_be_asked_about_is_not_sent_and_holds_up_no_other() {
-    let shop = paid().await;
+    let shop = Shop::paid().await;
     shop.sandbox.add_fault(PlannedFault::new(Fault::DropBefore).action("status_query")).unwrap();
     let error = shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap_err();
     assert!(matches!(error, SendError::NotAsked(_)), "{error}");
