@@ -201,7 +201,7 @@ fn run(order: Order, mutations: u32, seed: u64) -> Count {
             let Ok(opened) = recipient.open_callback(&message, callback.fields, GATEWAY.callbacks) else { continue };
             assert!(mutated.might_open(&values));
             let opened = opened.unwrap();
-            let texts: BTreeMap<String, String> = opened
+            let fields: BTreeMap<String, String> = opened
                 .received
                 .fields()
                 .iter()
@@ -211,9 +211,9 @@ fn run(order: Order, mutations: u32, seed: u64) -> Count {
                 })
                 .collect();
             let names: BTreeSet<&str> =
-                genuine.fields.keys().copied().chain(texts.keys().map(String::as_str)).collect();
+                genuine.fields.keys().copied().chain(fields.keys().map(String::as_str)).collect();
             let changed: Vec<_> =
-                names.into_iter().filter(|name| genuine.fields.get(name) != texts.get(*name)).collect();
+                names.into_iter().filter(|name| genuine.fields.get(name) != fields.get(*name)).collect();
             if changed.is_empty() {
                 continue;
             }
@@ -221,7 +221,7 @@ fn run(order: Order, mutations: u32, seed: u64) -> Count {
             if client.callback(&body).is_ok() {
                 count.of_money += u32::from(changed.iter().any(|name| ["order_id", "amount"].contains(name)));
                 let describe =
-                    |name: &&str| format!("{name}: {:?} was {:?}", texts.get(*name), genuine.fields.get(name));
+                    |name: &&str| format!("{name}: {:?} was {:?}", fields.get(*name), genuine.fields.get(name));
                 count.untold.push(format!(
                     "{}: {}",
                     callback.name,
