@@ -37,19 +37,28 @@ impl Package {
     /// A package that depends only on `ottpay`, and has its own actions in `spec/`.
     pub(crate) fn with_actions(name: &str, main: &str) -> Self {
         let package = Self::empty(name);
-        let library = env!("CARGO_MANIFEST_DIR");
-        package.write(
-            "Cargo.toml",
-            &format!(
-                "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-                 [dependencies]\nottpay = {{ path = {library:?}, default-features = false }}\n"
-            ),
-        );
-        // The same versions as everywhere, and no network.
-        fs::copy(Path::new(library).join("Cargo.lock"), package.folder.join("Cargo.lock")).unwrap();
+        package.depend(Path::new(env!("CARGO_MANIFEST_DIR")), "");
         package.write("build.rs", "fn main() { println!(\"cargo::rerun-if-changed=spec\"); }\n");
         package.write("src/main.rs", main);
         package
+    }
+
+    /// Makes it a package that depends on a library, the project or a copy of it, and on others.
+    pub(crate) fn depend(&self, library: &Path, others: &str) {
+        let name = self.folder.file_name().unwrap().display();
+        self.write(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+                 [dependencies]\nottpay = {{ path = {library:?}, default-features = false }}\n{others}"
+            ),
+        );
+        self.lock(library);
+    }
+
+    /// Uses the versions of a library's lock file: the same as everywhere, and no network.
+    pub(crate) fn lock(&self, library: &Path) {
+        fs::copy(library.join("Cargo.lock"), self.folder.join("Cargo.lock")).unwrap();
     }
 
     pub(crate) fn path(&self) -> &Path {

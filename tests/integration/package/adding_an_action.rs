@@ -34,16 +34,11 @@ fn a_yaml_file_is_all_it_takes() {
     let project = cargo::project_without("adding", ["spec/actions/shop_query.yaml"]);
     let action = project.join("spec/actions/shop_query.yaml");
     let package = Package::empty("adding_shop");
-    let (library, sandbox) = (&project, project.join("ottpay-sandbox"));
-    package.write(
-        "Cargo.toml",
-        &format!(
-            "[package]\nname = \"adding_shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-             ottpay = {{ path = {library:?}, default-features = false }}\nottpay-sandbox = {{ path = {sandbox:?} }}\n\
-             tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
-        ),
+    let sandbox = project.join("ottpay-sandbox");
+    let others = format!(
+        "ottpay-sandbox = {{ path = {sandbox:?} }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
     );
-    fs::copy(project.join("Cargo.lock"), package.path().join("Cargo.lock")).unwrap();
+    package.depend(&project, &others);
     package.write("src/main.rs", CALL);
 
     // Without the file there is no such action. With it the client has the method, and the sandbox answers.

@@ -88,8 +88,7 @@ fn any_crate_can_call_the_macros() {
     let library = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = Package::empty("callers");
     package.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\".cargo\"]\n");
-    // The same versions as everywhere, and no network.
-    fs::copy(library.join("Cargo.lock"), package.path().join("Cargo.lock")).unwrap();
+    package.lock(library);
     let ottpay = format!("ottpay = {{ path = {library:?}, default-features = false }}");
     let pay = format!("pay = {{ package = \"ottpay\", path = {library:?}, default-features = false }}");
     let macros = format!("{ottpay}\nottpay-macros = {{ path = {:?} }}", library.join("ottpay-macros"));

@@ -1,7 +1,6 @@
 //! The guide is a program: a package of its own with the files of `docs/spec-language.md`, as it shows them, calls every
 //! action against the sandbox.
 
-use std::fs;
 use std::path::Path;
 
 use crate::common::cargo::{self, Package};
@@ -74,8 +73,7 @@ fn package() -> Package {
         manifest.replace(shown, used)
     });
     package.write("Cargo.toml", &format!("{manifest}\n[workspace]\n"));
-    // The same versions as everywhere, and no network.
-    fs::copy(library.join("Cargo.lock"), package.path().join("Cargo.lock")).unwrap();
+    package.lock(&library);
     files.iter().for_each(|(name, text)| package.write(name, text));
     package
 }
