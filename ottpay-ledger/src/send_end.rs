@@ -24,7 +24,7 @@ pub(crate) struct Ended {
     state: State,
     /// The part of the reply that is for the buyer.
     given: Option<String>,
-    /// Why there is no reply, for people; if the gateway refused the request, its code and text.
+    /// Why the reply is missing, for people; if the gateway refused the request, its code and text.
     answer: Option<String>,
 }
 
