@@ -47,7 +47,8 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.arg("--offline").args(arguments).current_dir(folder);
     // Those of the outer build. Build scripts that watch them, as that of ring does, would run again there and here.
-    let of_outer_build = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    let of_outer_build =
+        |name: &str| name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_outer_build)) {
         cargo.env_remove(name);
     }
