@@ -59,7 +59,7 @@ mod tests {
     async fn a_long_check_does_not_block_other_work() {
         let (engine, _waiting) = build_engine();
         let look = |_: &Engine| {
-            std::thread::sleep(Duration::from_millis(300));
+            std::thread::sleep(Duration::from_secs(1));
             Ok(())
         };
         let start = Instant::now();
@@ -68,7 +68,7 @@ mod tests {
             start.elapsed()
         };
         let (looked, elapsed) = tokio::join!(engine.poll(Duration::ZERO, look), meanwhile);
-        assert!(looked.is_ok() && elapsed < Duration::from_millis(250), "{elapsed:?}");
+        assert!(looked.is_ok() && elapsed < Duration::from_millis(900), "{elapsed:?}");
     }
 
     #[tokio::test]

@@ -123,7 +123,7 @@ async fn every_fault_of_a_callback_reaches_the_shop() {
         client.callback(&body).map(|paid| paid.order_id().to_string())
     };
     let add = |fault| {
-        sandbox.add_fault(PlannedFault::new(fault).delay(Duration::from_millis(50))).unwrap();
+        sandbox.add_fault(PlannedFault::new(fault).delay(Duration::from_millis(500))).unwrap();
     };
 
     add(Fault::CallbackDuplicate);
@@ -174,7 +174,7 @@ async fn a_forged_callback_reports_paid_outside_the_sealed_data() {
     let (sandbox, client) = started().await;
     let (url, bodies) = shop().await;
     let taken = |place: usize| bodies.lock().unwrap().get(place).cloned();
-    sandbox.add_fault(PlannedFault::new(Fault::CallbackForged).delay(Duration::from_millis(100))).unwrap();
+    sandbox.add_fault(PlannedFault::new(Fault::CallbackForged).delay(Duration::from_millis(500))).unwrap();
     // The other order has the id of no order that there is.
     pay(&client, "T0", 100, NOBODY).await.unwrap();
     pay(&client, "T1", 100, &url).await.unwrap();
