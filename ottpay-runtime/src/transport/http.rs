@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::connecting::{Connecting, Watch};
 use super::network::Network;
-use super::tls::with_trust;
+use super::tls::Tls;
 use super::trust::Trust;
 use super::{
     BoxFuture, ERROR_BODY, ERROR_BODY_TIME, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind,
@@ -57,8 +57,9 @@ impl HttpTransport {
         reuse_for_writes: Option<Duration>,
         trust: &Trust,
     ) -> Result<Self, TransportError> {
+        let tls = Tls::new(trust)?;
         let build = |builder: reqwest::ClientBuilder| {
-            with_trust(builder, trust)?.build().map_err(|error| with_cause(TransportError::never, error))
+            tls.add_to(builder).build().map_err(|error| with_cause(TransportError::never, error))
         };
         let builder = || Self::builder(connect_timeout, direct);
         Ok(Self {

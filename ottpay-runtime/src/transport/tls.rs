@@ -11,22 +11,39 @@ use super::trust::Trust;
 /// # Errors
 /// [`TransportError`] if the platform's certificates cannot be used.
 pub fn with_tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
-    with_trust(builder, &Trust::default())
+    Ok(Tls::new(&Trust::default())?.add_to(builder))
 }
 
-/// Like [`with_tls`], but trusts more authorities than the platform does.
-///
-/// # Errors
-/// [`TransportError`] if the platform's certificates, or those of the authorities, cannot be used.
-pub(super) fn with_trust(
-    builder: reqwest::ClientBuilder,
-    trust: &Trust,
-) -> Result<reqwest::ClientBuilder, TransportError> {
+/// The TLS of one or more HTTP clients, which is costly to set up: all the platform's certificates are parsed.
+pub(super) struct Tls {
     #[cfg(feature = "__rustls")]
-    let builder = builder.tls_backend_preconfigured(rustls_config(trust).map_err(TransportError::never)?);
+    config: rustls::ClientConfig,
     #[cfg(not(feature = "__rustls"))]
-    let builder = trust.add_to(builder)?;
-    Ok(builder)
+    trust: Trust,
+}
+
+impl Tls {
+    /// Trusts these authorities in addition to those of the platform.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the platform's certificates, or those of the authorities, cannot be used.
+    pub(super) fn new(trust: &Trust) -> Result<Self, TransportError> {
+        Ok(Self {
+            #[cfg(feature = "__rustls")]
+            config: rustls_config(trust).map_err(TransportError::never)?,
+            #[cfg(not(feature = "__rustls"))]
+            trust: trust.clone(),
+        })
+    }
+
+    /// Makes the HTTP client use this TLS.
+    pub(super) fn add_to(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        #[cfg(feature = "__rustls")]
+        let builder = builder.tls_backend_preconfigured(self.config.clone());
+        #[cfg(not(feature = "__rustls"))]
+        let builder = self.trust.add_to(builder);
+        builder
+    }
 }
 
 #[cfg(feature = "__rustls")]

@@ -65,11 +65,8 @@ impl Trust {
     }
 
     /// Makes the HTTP client trust these authorities as well.
-    pub(super) fn add_to(
-        &self,
-        builder: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder, super::TransportError> {
-        Ok(builder.tls_certs_merge(self.authorities.iter().cloned()))
+    pub(super) fn add_to(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        builder.tls_certs_merge(self.authorities.iter().cloned())
     }
 
     /// Returns a connector of the platform's library, which also trusts these authorities.
@@ -99,10 +96,7 @@ impl Trust {
         if pem.windows(BEGIN.len()).any(|part| part == BEGIN) { Ok(()) } else { Err(NotPem) }
     }
 
-    pub(super) fn add_to(
-        &self,
-        builder: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder, super::TransportError> {
-        Ok(builder)
+    pub(super) fn add_to(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        builder
     }
 }
