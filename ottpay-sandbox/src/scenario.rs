@@ -40,7 +40,6 @@ mod parse;
 mod play;
 mod read;
 mod request;
-#[cfg(test)]
 mod schema;
 mod step;
 
@@ -104,6 +103,11 @@ impl Scenario {
             }
             _ => Err(mistakes.into_error(file)),
         }
+    }
+
+    /// Returns the JSON Schema of scenarios, for editors: `docs/schema/scenario.json`.
+    pub fn json_schema() -> String {
+        schema::write_schema()
     }
 
     /// Returns the title.

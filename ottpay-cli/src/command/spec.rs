@@ -36,7 +36,8 @@ enum Step {
     Doc(Dir),
     /// Print JSON Schemas for editors: all of them by the kind of file, or one
     Schema {
-        /// The kind of file: action, callbacks, gateway or types; or the folder, whose files all have the same schemas
+        /// The kind of file: action, callbacks, gateway, types or scenario; or the folder, whose files all have the
+        /// same schemas
         #[arg(value_name = "KIND|DIR")]
         of: Option<String>,
     },
@@ -92,17 +93,19 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             stdout::print(reference::render_markdown(&spec))
         }
         Step::Schema { of } => {
+            let schemas = render_schemas();
             if let Some(of) = of {
-                if let Some(file) = schema::File::ALL.into_iter().find(|file| kind_name(*file) == of) {
-                    return stdout::print(schema::render_json(file));
+                if let Some((_, schema)) = schemas.iter().find(|(kind, _)| *kind == of) {
+                    return stdout::print(schema);
                 }
-                Dir { dir: PathBuf::from(&of) }.require_specification(&of)?;
+                let kinds: Vec<&str> = schemas.iter().map(|(kind, _)| *kind).collect();
+                Dir { dir: PathBuf::from(&of) }.require_specification(&of, &kinds)?;
             }
             let mut all = Map::new();
-            for file in schema::File::ALL {
+            for (kind, schema) in schemas {
                 let bug = |error| Failure::refused(format!("the schema is not JSON: {error}"));
-                let value: Value = serde_json::from_str(&schema::render_json(file)).map_err(bug)?;
-                all.insert(kind_name(file).to_owned(), value);
+                let value: Value = serde_json::from_str(&schema).map_err(bug)?;
+                all.insert(kind.to_owned(), value);
             }
             stdout::print_line(format_args!("{:#}", Value::Object(all)))
         }
@@ -141,9 +144,11 @@ fn check_scenario(file: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The kinds of files, by name.
-fn kind_name(file: schema::File) -> &'static str {
-    file.schema_name().trim_end_matches(".json")
+/// The schema of each kind of file, with the kind's name.
+fn render_schemas() -> Vec<(&'static str, String)> {
+    let specification =
+        schema::File::ALL.map(|file| (file.schema_name().trim_end_matches(".json"), schema::render_json(file)));
+    specification.into_iter().chain([("scenario", Scenario::json_schema())]).collect()
 }
 
 impl Dir {
@@ -164,17 +169,14 @@ impl Dir {
     }
 
     /// Rejects a folder that is not a specification; `named` may be a misspelt kind of file.
-    fn require_specification(&self, named: &str) -> Result<(), Failure> {
-        let meant = did_you_mean(named, schema::File::ALL.map(kind_name));
-        let help = format!(
-            "{meant}Kinds are {}; a folder has gateway.yaml or actions/",
-            schema::File::ALL.map(kind_name).join(", ")
-        );
+    fn require_specification(&self, named: &str, kinds: &[&str]) -> Result<(), Failure> {
+        let meant = did_you_mean(named, kinds.iter().copied());
+        let listed = kinds.join(", ");
         if !self.dir.exists() {
-            let kinds = schema::File::ALL.map(kind_name).join(", ");
-            return Err(Failure::refused(format!("`{named}` is neither a kind ({kinds}) nor a folder"))
+            return Err(Failure::refused(format!("`{named}` is neither a kind ({listed}) nor a folder"))
                 .help(format!("{meant}A folder has gateway.yaml or actions/")));
         }
+        let help = format!("{meant}Kinds are {listed}; a folder has gateway.yaml or actions/");
         self.require_folder().map_err(|failure| failure.help(&help))?;
         match self.dir.join("gateway.yaml").is_file() || self.dir.join("actions").is_dir() {
             true => Ok(()),

@@ -110,7 +110,7 @@ fn actions_of_ones_own_are_checked_with_the_types_of_the_library() {
 #[test]
 fn schemas_are_those_of_the_documentation() {
     let all = spec(&["schema"]).json();
-    for kind in ["action", "callbacks", "gateway", "types"] {
+    for kind in ["action", "callbacks", "gateway", "types", "scenario"] {
         let text = fs::read_to_string(root().join(format!("docs/schema/{kind}.json"))).unwrap();
         assert_eq!(spec(&["schema", kind]).out, text);
         assert_eq!(all[kind], serde_json::from_str::<Value>(&text).unwrap());
@@ -118,7 +118,10 @@ fn schemas_are_those_of_the_documentation() {
     assert_eq!(spec(&["schema", "spec"]).json(), all);
     spec(&["schema", "acton"]).fails(
         1,
-        &["`acton` is neither a kind (action, callbacks, gateway, types) nor a folder", "did you mean `action`"],
+        &[
+            "`acton` is neither a kind (action, callbacks, gateway, types, scenario) nor a folder",
+            "did you mean `action`",
+        ],
     );
     spec(&["schema", "docs"]).fails(1, &["`docs` is not a specification"]);
 }

@@ -1,11 +1,7 @@
 //! The JSON Schema of scenarios for editors, generated from the parser's tables into `docs/schema/scenario.json`.
 
-use std::path::Path;
-
-use boon::{Compiler, Schemas};
 use serde_json::{Map, Value, json};
 
-use super::Scenario;
 use super::parse::{MAX_STEPS, STEPS};
 use super::step::{CallbackOutcome, Expected};
 use crate::assume::Assumption;
@@ -49,7 +45,8 @@ fn describe_verb(verb: &str) -> Value {
         }
         "expect" => text("Compares this order."),
         "received" => text("Compares how many requests of this action have arrived."),
-        _ => panic!("the schema does not describe the step `{verb}`"),
+        // A test finds a step that is missing here.
+        _ => text(""),
     }
 }
 
@@ -87,11 +84,12 @@ fn describe_key(verb: &str, key: &str) -> Value {
         (_, "count") => integer_schema("The number of requests, accepted and refused."),
         (_, "accepted") => integer_schema("The number of requests that were carried out."),
         (_, "refused") => integer_schema("The number of requests that were not carried out."),
-        _ => panic!("the schema does not describe the key `{key}` of the step `{verb}`"),
+        // A test finds a key that is missing here.
+        _ => text(""),
     }
 }
 
-fn write_schema() -> String {
+pub(super) fn write_schema() -> String {
     let steps = STEPS.map(|(verb, keys)| {
         let others = keys.iter().map(|key| ((*key).to_owned(), describe_key(verb, key)));
         let properties: Map<_, _> = others.chain([(verb.to_owned(), describe_verb(verb))]).collect();
@@ -119,60 +117,82 @@ fn write_schema() -> String {
     format!("{schema:#}\n")
 }
 
-#[test]
-fn the_schema_in_docs_is_that_of_the_parser() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema/scenario.json");
-    if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
-        std::fs::write(&path, write_schema()).unwrap();
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    let update = "run `UPDATE=1 cargo test -p ottpay-sandbox --lib schema`";
-    assert!(written == write_schema(), "{} is not up to date: {update}", path.display());
-}
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
 
-#[test]
-fn the_schema_accepts_and_refuses_the_same_files_as_the_parser() {
-    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
-    let url = "https://example.com/scenario.json";
-    compiler.add_resource(url, serde_json::from_str(&write_schema()).unwrap()).unwrap();
-    let schema = compiler.compile(url, &mut schemas).unwrap();
-    let steps = [
-        (
-            "create: T1\n  action: active_pay\n  fields: { amount: 1999, operator_id: 0000020156 }\n  outcome: refused",
-            true,
-        ),
-        ("create: T1", false),
-        ("create: T1\n  action: active_pay\n  outcome: lost", false),
-        ("wait: first\n  action: active_pay\n  state: refunded\n  within: 1m", true),
-        ("wait: first\n  state: payed", false),
-        ("pay: 1\n  tip: 70\n  convenience_fee: \"1\"", true),
-        ("pay: T1\n  tip: 1.50", false),
-        ("pay: T1\n  tip: -1", false),
-        ("pay: T1\n  tipp: 1", false),
-        ("pay: T1\n  decline: T1", false),
-        ("decline: T1\n  tip: 1", false),
-        ("payy: T1", false),
-        ("resend: T1\n  callback: 2", true),
-        ("resend: T1\n  callback: 0", false),
-        ("fault: drop_after\n  action: ACTIVEPAY\n  order: T1\n  times: 2\n  delay: 50ms\n  code: FAIL", true),
-        ("fault: drop", false),
-        ("clock: 1h 30m", true),
-        ("assume: late_payments=on", true),
-        ("assume: late_payment=on", false),
-        ("expect: T1\n  refunded: 0\n  callback: none", true),
-        ("expect: T1\n  callback: lost", false),
-        ("received: REFUND\n  count: 1\n  accepted: 1\n  refused: 0", true),
-        ("received: REFUND\n  count: many", false),
-    ];
-    let files = steps
-        .map(|(step, is_right)| (format!("scenario: A\ncallbacks: http://a.example\nsteps:\n- {step}\n"), is_right));
-    let others =
-        [("scenario: A\nsteps: []\n", false), ("steps:\n- pay: T1\n", false), ("scenario: A\nstep: 1\n", false)];
-    for (yaml, is_right) in files.into_iter().chain(others.map(|(yaml, is_right)| (yaml.to_owned(), is_right))) {
-        let value: Value = serde_yaml::from_str(&yaml).unwrap();
-        assert_eq!(Scenario::from_yaml(&yaml).is_ok(), is_right, "the parser: {yaml}");
-        assert_eq!(schemas.validate(&value, schema).is_ok(), is_right, "the schema: {yaml}");
+    use boon::{Compiler, Schemas};
+
+    use super::*;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn every_step_and_key_is_described() {
+        let described = |value: Value| value["description"].as_str().is_some_and(|description| !description.is_empty());
+        for (verb, keys) in STEPS {
+            assert!(described(describe_verb(verb)), "{verb}");
+            for key in keys {
+                assert!(described(describe_key(verb, key)), "{verb}: {key}");
+            }
+        }
     }
-    // Only the parser knows which of two keys must be present.
-    assert!(Scenario::from_yaml("scenario: A\nsteps:\n- expect: T1\n").is_err());
+
+    #[test]
+    fn the_schema_in_docs_is_that_of_the_parser() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema/scenario.json");
+        if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
+            std::fs::write(&path, write_schema()).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        let update = "run `UPDATE=1 cargo test -p ottpay-sandbox --lib schema`";
+        assert!(written == write_schema(), "{} is not up to date: {update}", path.display());
+    }
+
+    #[test]
+    fn the_schema_accepts_and_refuses_the_same_files_as_the_parser() {
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        let url = "https://example.com/scenario.json";
+        compiler.add_resource(url, serde_json::from_str(&write_schema()).unwrap()).unwrap();
+        let schema = compiler.compile(url, &mut schemas).unwrap();
+        let steps = [
+            (
+                "create: T1\n  action: active_pay\n  fields: { amount: 1999, operator_id: 0000020156 }\n  outcome: refused",
+                true,
+            ),
+            ("create: T1", false),
+            ("create: T1\n  action: active_pay\n  outcome: lost", false),
+            ("wait: first\n  action: active_pay\n  state: refunded\n  within: 1m", true),
+            ("wait: first\n  state: payed", false),
+            ("pay: 1\n  tip: 70\n  convenience_fee: \"1\"", true),
+            ("pay: T1\n  tip: 1.50", false),
+            ("pay: T1\n  tip: -1", false),
+            ("pay: T1\n  tipp: 1", false),
+            ("pay: T1\n  decline: T1", false),
+            ("decline: T1\n  tip: 1", false),
+            ("payy: T1", false),
+            ("resend: T1\n  callback: 2", true),
+            ("resend: T1\n  callback: 0", false),
+            ("fault: drop_after\n  action: ACTIVEPAY\n  order: T1\n  times: 2\n  delay: 50ms\n  code: FAIL", true),
+            ("fault: drop", false),
+            ("clock: 1h 30m", true),
+            ("assume: late_payments=on", true),
+            ("assume: late_payment=on", false),
+            ("expect: T1\n  refunded: 0\n  callback: none", true),
+            ("expect: T1\n  callback: lost", false),
+            ("received: REFUND\n  count: 1\n  accepted: 1\n  refused: 0", true),
+            ("received: REFUND\n  count: many", false),
+        ];
+        let files = steps.map(|(step, is_right)| {
+            (format!("scenario: A\ncallbacks: http://a.example\nsteps:\n- {step}\n"), is_right)
+        });
+        let others =
+            [("scenario: A\nsteps: []\n", false), ("steps:\n- pay: T1\n", false), ("scenario: A\nstep: 1\n", false)];
+        for (yaml, is_right) in files.into_iter().chain(others.map(|(yaml, is_right)| (yaml.to_owned(), is_right))) {
+            let value: Value = serde_yaml::from_str(&yaml).unwrap();
+            assert_eq!(Scenario::from_yaml(&yaml).is_ok(), is_right, "the parser: {yaml}");
+            assert_eq!(schemas.validate(&value, schema).is_ok(), is_right, "the schema: {yaml}");
+        }
+        // Only the parser knows which of two keys must be present.
+        assert!(Scenario::from_yaml("scenario: A\nsteps:\n- expect: T1\n").is_err());
+    }
 }
