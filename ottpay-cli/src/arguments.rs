@@ -13,12 +13,11 @@ use crate::command::{actions, call, completions, explain, ledger, listen, man, o
     version,
     about = "OTT Pay on the command line: a local gateway, calls, envelopes, callbacks and the specification",
     after_help = "\
-Settings come from flags, then from the environment (OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY,
-OTTPAY_OPERATOR_ID, OTTPAY_CA_FILE), then from a TOML file: --config FILE, else ottpay.toml in the current folder,
-else $XDG_CONFIG_HOME/ottpay/config.toml (~/.config without that variable), with the keys endpoint, merchant_id,
-sign_key, operator_id and ca_file. The settings of ledgers are currency, ledger and webhook_secret, or the variables
-OTTPAY_CURRENCY, OTTPAY_LEDGER and OTTPAY_WEBHOOK_SECRET. An empty variable counts as not set. `sandbox` does not use
-these settings: see its own help.
+Settings come from flags, then from the environment, then from a TOML file: --config FILE, else ottpay.toml in the
+current folder, else $XDG_CONFIG_HOME/ottpay/config.toml (~/.config without that variable). Its keys are endpoint,
+merchant_id, sign_key, operator_id, ca_file, currency, acknowledgement and acknowledgement_type, and for ledgers
+ledger and webhook_secret. The variable of a setting is its key in capitals after OTTPAY_, such as OTTPAY_SIGN_KEY;
+an empty one counts as not set. `sandbox` does not use these settings: see its own help.
 
 Standard output contains only data. Everything else goes to standard error.
 

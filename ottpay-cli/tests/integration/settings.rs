@@ -182,3 +182,19 @@ fn help_and_usage_show_nothing_of_the_environment() {
         assert!(done.code == 0 || !shown.contains("--merchant-id <"), "{shown}");
     }
 }
+
+#[test]
+fn the_help_lists_every_setting() {
+    let folder = folder();
+    fs::write(folder.join("ottpay.toml"), "unknown = \"\"").unwrap();
+    let mut command = ottpay(&["seal", "STATUS_QUERY"]);
+    command.current_dir(folder);
+    let error = run(command, "{}").err;
+    let settings: Vec<&str> = error.split_once("The settings are ").unwrap().1.trim_end().split(", ").collect();
+    assert!(settings.len() >= 10, "{settings:?}");
+    let help = run(ottpay(&["--help"]), "").out;
+    let listed: Vec<&str> = help.split([' ', ',', '.', '\n']).collect();
+    for setting in settings {
+        assert!(listed.contains(&setting), "{setting}\n{help}");
+    }
+}
