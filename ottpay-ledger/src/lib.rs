@@ -71,6 +71,8 @@
 //! | `axum` | extractors for axum, which are also the responses |
 //! | `testing` | sealed callbacks, an adjustable clock, and the conformance suite for stores |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod accept;
 mod alert;
 mod answer;

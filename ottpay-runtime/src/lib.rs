@@ -3,6 +3,8 @@
 //! A shop depends on the crate `ottpay`, which re-exports what it needs from this crate. Data takes this path:
 //! [`request`] holds field values in the order of the digest, [`envelope`] seals them, [`transport`] posts them,
 //! [`client`] puts the three together, and [`reply`] reads typed fields from what [`envelope`] has opened and verified.
+//!
+//! The features are those of `ottpay`, which documents them.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -84,6 +84,17 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! No feature is enabled by default.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `blocking` | `Sandbox::start_blocking`, for tests without an async runtime |
+//! | `tls` | `SandboxBuilder::tls`: https with a certificate that the sandbox creates |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod address;
 pub mod assume;

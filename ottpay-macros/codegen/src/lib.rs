@@ -7,6 +7,10 @@
 //!
 //! `compile` puts them together: [`compile_client`] and [`compile_actions`] perform all three steps, [`check_folder`] the first two.
 //! The macros, the tests and every tool are thin wrappers of this crate.
+//!
+//! The feature `schema` adds the module `schema`, which writes the JSON Schema of the files for editors.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod check;
 mod compile;

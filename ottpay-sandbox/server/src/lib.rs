@@ -6,6 +6,8 @@
 //! places for connections, and a connection is sure of its place only while its request is being carried out. The head
 //! of a request is limited in size and time, and so is its body if [`read_whole`] reads it.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod body;
 mod connections;
 mod disconnect;

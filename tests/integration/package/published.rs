@@ -119,6 +119,39 @@ fn a_published_package_states_its_purpose_and_its_origin() {
 }
 
 #[test]
+fn a_published_package_documents_its_features() {
+    let packages = published();
+    let features_of = |package: &Value| -> BTreeSet<String> {
+        let features = package["features"].as_object().unwrap().keys().cloned();
+        features.filter(|feature| feature != "default" && !feature.starts_with("__")).collect()
+    };
+    let find = |wanted: &str| packages.iter().find(|package| name(package) == wanted).unwrap();
+    // Its page refers to that of `ottpay`.
+    assert_eq!(features_of(find("ottpay-runtime")), features_of(find("ottpay")));
+
+    let mut documented = 0;
+    for package in packages.iter().filter(|package| name(package) != "ottpay-runtime") {
+        let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
+        let crate_page = fs::read_to_string(folder.join("src/lib.rs")).ok();
+        let page = crate_page.clone().unwrap_or_else(|| fs::read_to_string(folder.join("README.md")).unwrap());
+        let features = features_of(package);
+        for feature in &features {
+            let in_table = page.contains(&format!("| `{feature}` |"));
+            assert!(in_table || page.contains(&format!("feature `{feature}`")), "{}: {feature}", name(package));
+        }
+        documented += features.len();
+        // docs.rs documents no features by default, and does not mark what needs one.
+        if let Some(crate_page) = crate_page.filter(|_| !features.is_empty()) {
+            let settings = &package["metadata"]["docs"]["rs"];
+            let expected = serde_json::json!({ "all-features": true, "rustdoc-args": ["--cfg", "docsrs"] });
+            assert_eq!(settings, &expected, "{}", name(package));
+            assert!(crate_page.contains("#![cfg_attr(docsrs, feature(doc_cfg))]"), "{}", name(package));
+        }
+    }
+    assert!(documented >= 16, "{documented}");
+}
+
+#[test]
 fn packages_of_the_project_need_each_other_in_exactly_one_version() {
     let packages = published();
     let names: BTreeSet<&str> = packages.iter().map(name).collect();
