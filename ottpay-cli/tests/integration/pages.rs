@@ -3,6 +3,7 @@
 mod blocks;
 mod links;
 mod page;
+mod project;
 
 use std::fs;
 

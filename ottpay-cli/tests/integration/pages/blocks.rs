@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::page::{Block, Page, pages};
+use super::project;
 use crate::common::{folder, ottpay, root, run};
 
 /// Applies a check to every block with this label, and reports what it finds with file and line.
@@ -30,8 +31,25 @@ fn every_block_of_json_parses() {
 }
 
 #[test]
-fn every_block_of_toml_parses() {
-    check("toml", |_, block| toml::from_str::<toml::Table>(&block.text).map(drop).map_err(|error| error.to_string()));
+fn every_block_of_toml_parses_and_has_existing_features_of_our_packages() {
+    let packages = project::packages();
+    check("toml", |_, block| {
+        let table = toml::from_str::<toml::Table>(&block.text).map_err(|error| error.to_string())?;
+        let sections = ["dependencies", "dev-dependencies"].map(|section| table.get(section));
+        for (name, dependency) in sections.into_iter().flatten().filter_map(toml::Value::as_table).flatten() {
+            let Some(package) = packages.get(name) else {
+                match name.starts_with("ottpay") {
+                    true => return Err(format!("there is no package `{name}`")),
+                    false => continue,
+                }
+            };
+            let features = dependency.get("features").and_then(toml::Value::as_array);
+            for feature in features.into_iter().flatten().filter_map(toml::Value::as_str) {
+                package.require_feature(feature)?;
+            }
+        }
+        Ok(())
+    });
 }
 
 #[test]
@@ -122,11 +140,28 @@ fn every_command_line_of_ottpay_is_accepted() {
     });
 }
 
+#[test]
+fn every_command_line_of_cargo_and_each_script_names_what_exists() {
+    let packages = project::packages();
+    check("sh", |_, block| {
+        for line in block.text.replace("\\\n", " ").lines() {
+            for command in pipeline(line) {
+                project::check_command(&command, &packages).map_err(|error| format!("{line}\n{error}"))?;
+            }
+        }
+        Ok(())
+    });
+}
+
 /// The arguments of each `ottpay` in a line of shell.
 fn commands(line: &str) -> Vec<Vec<String>> {
-    let words = shlex::Shlex::new(line).collect::<Vec<_>>();
-    let pipeline = words.split(|word| matches!(&**word, "|" | "&&" | ";"));
-    let ours = pipeline.filter_map(|command| command.split_first().filter(|(name, _)| *name == "ottpay"));
+    let ours = pipeline(line).into_iter().filter(|command| command.first().is_some_and(|name| name == "ottpay"));
     let before_redirection = |word: &&String| !word.starts_with(['<', '>']) && !word.starts_with("2>") && *word != "&";
-    ours.map(|(_, arguments)| arguments.iter().take_while(before_redirection).cloned().collect()).collect()
+    ours.map(|command| command[1..].iter().take_while(before_redirection).cloned().collect()).collect()
+}
+
+/// The words of each command in a line of shell.
+fn pipeline(line: &str) -> Vec<Vec<String>> {
+    let words = shlex::Shlex::new(line).collect::<Vec<_>>();
+    words.split(|word| matches!(&**word, "|" | "&&" | ";")).map(<[String]>::to_vec).collect()
 }
