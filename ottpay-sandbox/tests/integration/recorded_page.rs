@@ -265,7 +265,8 @@ fn compare(text: &str) {
     let differing: Vec<_> = text.lines().filter(|line| !written.lines().any(|other| other == *line)).collect();
     assert!(
         written == text,
-        "docs/recorded.md is not what happens: run with UPDATE=1 and review it:\n{}",
+        "docs/recorded.md is not up to date: run `UPDATE=1 cargo test -p ottpay-sandbox --test integration recorded`, and \
+         review it:\n{}",
         differing.join("\n")
     );
 }
