@@ -142,6 +142,7 @@ impl WordSet for ChosenRole {
         let mut all = [("none", Self(None)); Role::WORDS.len() + 1];
         let mut rest = Role::WORDS;
         let mut index = 0;
+        // A constant cannot use `for`.
         while let [(word, role), others @ ..] = rest {
             all[index] = (*word, Self(Some(*role)));
             rest = others;
