@@ -23,6 +23,7 @@ use crate::transport::Clock;
 #[must_use = "the request is not sent until this is awaited"]
 pub struct Asking<R> {
     exchange: Exchange,
+    // A reply is returned and never contained, so the future is `Send` and `Unpin` whatever the reply is.
     reply: PhantomData<fn() -> R>,
 }
 
@@ -56,6 +57,7 @@ impl<R> Asking<R> {
     where
         R: Reply,
     {
+        // Not the clock of a runtime, because the thread that is blocked here may be its only one.
         pollster::block_on(self.with_options(|options| options.clock = Clock::Thread))
     }
 
@@ -87,6 +89,7 @@ impl<R: Reply> Future for Asking<R> {
     type Output = Result<R, AskError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // A failed read states nothing about the money, so no outcome is reported (docs/safety.md, T2).
         self.exchange.poll_reply(context, |_: &AskError| None)
     }
 }

@@ -312,6 +312,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         let sign_key = self.sign_key.ok_or(ConfigError::NoSignKey)?;
         let endpoint = self.endpoint.as_deref().map(str::trim);
         let parts = endpoint.map(|text| check_endpoint(text, self.gateway)).transpose()?;
+        // Without an endpoint, requests go to the specification's addresses, which have to be `https`.
         let https = parts.is_none_or(|parts| parts.is_https);
         let loopback = parts.is_some_and(|parts| parts.is_loopback);
         for (info, own) in self.overrides.values() {
@@ -350,6 +351,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         }
         let endpoint = endpoint.map(|text| text.trim_end_matches('/').to_owned());
         let environment = endpoint.clone().unwrap_or_else(|| self.gateway.base_url.to_owned());
+        // Formatted once per client instead of once per call.
         let address = |path: &&'static str| (*path, Arc::from(format!("{environment}{path}")));
         Ok(C::from(Client(Arc::new(Settings {
             addresses: self.gateway.paths.iter().map(address).collect(),
@@ -379,7 +381,7 @@ fn check_endpoint<'a>(endpoint: &'a str, gateway: &Gateway) -> Result<Parts<'a>,
     if gateway.paths.iter().any(|path| parts.path.trim_end_matches('/').ends_with(path)) {
         return Err(ConfigError::EndpointWithPath);
     }
-    // The HTTP library parses the address as well.
+    // The HTTP library parses the address as well, and may reject what our own parser accepts.
     if ::url::Url::parse(endpoint).is_err() {
         return Err(ConfigError::Endpoint);
     }

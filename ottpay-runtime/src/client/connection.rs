@@ -78,6 +78,7 @@ impl Client {
     /// # Errors
     /// [`OpenError`], see [`envelope::open`](crate::envelope::open).
     pub fn open(&self, message: &Message) -> Result<Option<Fields>, OpenError> {
+        // Every `OpenError` means that this key does not verify the message, so the former key is tried.
         self.0.keys.open(&self.0.report, |key| message.open(key, self.0.cipher), |_| true)
     }
 

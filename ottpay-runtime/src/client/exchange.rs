@@ -43,6 +43,7 @@ pub(super) async fn exchange(
         // The default transport stops reading at the limit; a custom one may not.
         return Err(Reason::Transport(TransportError::too_large(limit)));
     }
+    // No page documents a rejection with another status, and a proxy may have sent it, so no code in the body counts.
     if !(200..300).contains(&response.status) {
         let text = describe_error_body(&response.body, values);
         return Err(Reason::HttpStatus { status: response.status, text });
@@ -51,6 +52,8 @@ pub(super) async fn exchange(
         Protocol::Envelope => open_reply(settings, values, &response.body)?,
         _ => read_plain_reply(settings, values, &response.body)?,
     };
+    // A reply about another order must not pass for the reply to this one. Without the role, a field is not compared:
+    // that of `REFUND` has none, because its reply is not documented.
     for field in info.reply.iter().filter(|field| field.is_own_id()) {
         let echo = field.role.and_then(|role| Some((values.role(role)?, received.role(info.reply, role)?)));
         if echo.is_some_and(|(sent, echo)| sent != echo) {
@@ -87,6 +90,7 @@ fn open_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Recei
     check_accepted(settings, values, &message, &code)?;
     match settings.open(|recipient| recipient.open(&message, info.reply)).map_err(rejected_reply)? {
         Some(received) => Ok(received),
+        // A write that was accepted without `data` may have been carried out, so its outcome is unknown.
         None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
             Err(Reason::Reply(ReplyProblem::NoData))
         }
@@ -97,6 +101,7 @@ fn open_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Recei
 /// Reads a reply without an envelope. The vendor documents no error reply; if the reply has a code of the envelope, the
 /// code decides and the rest is ignored.
 fn read_plain_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Received, Reason> {
+    // Leniently first, so that a defect of another member does not hide a code that refuses the request.
     let message = Message::read(body).map_err(|error| rejected_reply(error.into()))?;
     if let Some(code) = message.code() {
         check_accepted(settings, values, &message, &code)?;

@@ -36,9 +36,12 @@ impl Keys {
             return opened;
         }
         match open(former) {
+            // Neither key verifies the message. The error of the current key is the one to act on.
             Err(error) if is_unverified(&error) => opened,
+            // Any other result, even another error, means that the former key verifies it.
             by_former => {
                 if matches!(by_former, Ok(Some(_))) {
+                    // Nothing else depends on the count, so `Relaxed` is sufficient.
                     report.record_former_key(self.uses.fetch_add(1, Ordering::Relaxed) + 1);
                 }
                 by_former

@@ -75,10 +75,12 @@ impl Retry {
     {
         let started = clock.now();
         let left = || self.limit.saturating_sub(clock.now().saturating_duration_since(started));
+        // Bounded, because `backon` adds the random part by arithmetic that panics on overflow.
         let longest = self.longest_delay.min(LONGEST);
         let mut delays = ExponentialBuilder::new()
             .with_min_delay(self.first_delay.min(longest))
             .with_max_delay(longest)
+            // It counts the delays, of which there is one fewer than attempts.
             .with_max_times(self.attempts.saturating_sub(1) as usize)
             .with_jitter()
             .build();
@@ -88,6 +90,7 @@ impl Retry {
                 settled => return settled,
             };
             match delays.next().filter(|delay| *delay < left()) {
+                // Without a clock there cannot be another attempt, so the error of this one is returned.
                 Some(delay) if clock.pause(delay).await.is_ok() => {}
                 _ => return Err(reason),
             }

@@ -61,6 +61,7 @@ impl<R> Sending<R> {
     where
         R: Reply,
     {
+        // Unlike a read, a write has no delays, so it needs no clock.
         pollster::block_on(self)
     }
 

@@ -100,10 +100,12 @@ impl Settings {
     /// Returns the address of a call.
     pub(super) fn address(&self, info: &ActionInfo, call: &Override) -> Arc<str> {
         let path = self.choose(info, call, |own| &own.path, info.path);
+        // An endpoint also replaces the address of an action that has its own.
         let base = match info.base_url {
             Some(own) if self.endpoint.is_none() => own,
             _ => &self.sender.environment,
         };
+        // The prepared addresses are those below `environment`. An action with its own base may have the same path.
         let known = self.addresses.get(path).filter(|address| address.strip_suffix(path) == Some(base));
         known.cloned().unwrap_or_else(|| format!("{base}{path}").into())
     }

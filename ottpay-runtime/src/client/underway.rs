@@ -64,6 +64,7 @@ pub(super) struct Options {
 impl Exchange {
     pub(super) fn new(client: Client, info: &'static ActionInfo, request: Result<Values, InvalidRequest>) -> Self {
         let prepared = Prepared { client, info, request, options: Options::default() };
+        // A future that is never polled takes the place until then. It has no size, so this allocates nothing.
         Self { prepared: Some(prepared), future: Box::pin(pending()) }
     }
 
@@ -84,6 +85,7 @@ impl Exchange {
     ) -> Poll<Result<R, E>> {
         if let Some(mut prepared) = self.prepared.take() {
             prepared.request = prepared.request.and_then(|values| match R::declared_fields() {
+                // The fields of each action are one static list, so the addresses tell whether it is the same action.
                 Some(declared) if !std::ptr::eq(declared, values.info().reply) => {
                     Err(InvalidRequest::for_action(values.info(), "reply", Problem::OtherReply))
                 }
@@ -98,6 +100,7 @@ impl Exchange {
                     Failure::Call(Call::new(&values), Reason::Reply(problem))
                 })
             });
+            // Only now is the call over, because an unreadable field is a failure of the call, too.
             match read {
                 Ok(reply) => {
                     watch.end(None);
@@ -129,6 +132,7 @@ impl Prepared {
         let (settings, own) = (&*self.client.0, &self.options.own);
         let order_id = self.request.as_ref().ok().and_then(Values::own_id);
         let (constant, version) = (settings.constant(self.info, own), settings.version(self.info, own));
+        // Begun before the request is checked, so that an invalid request is observed like every other failure.
         let watch = CallWatch::begin(&settings.report, self.info, constant, version, order_id);
         let span = watch.span().clone();
         let arrived = self.exchange(&watch).instrument(span).await;
