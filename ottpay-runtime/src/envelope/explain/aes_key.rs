@@ -73,6 +73,7 @@ impl AesKey {
             Mode::Known(Cipher::Aes128Ecb) => return self.decrypt_each(ciphertext),
             Mode::Known(Cipher::Aes128Cbc { iv: Iv::Zero }) => [0; BLOCK],
             Mode::Known(Cipher::Aes128Cbc { iv: Iv::Key }) => *self.0.first_chunk()?,
+            // The first block is the IV, or it cannot be read. In both cases it only serves to decrypt the second.
             Mode::IvInFront | Mode::UnknownIv => *ciphertext.first_chunk()?,
         };
         let first = Zeroizing::new(first);

@@ -67,6 +67,8 @@ fn find_spoilt_blocks(text: &[u8]) -> Vec<usize> {
         spoilt.extend(controls.map(|(place, _)| (at + place) / BLOCK));
         at += chunk.valid().len();
         let (block, next) = (at / BLOCK, at + chunk.invalid().len());
+        // A character at the end of a block may continue in the next one, with up to three bytes. If one of the blocks
+        // is damaged, the other has an incomplete character although nothing happened to it.
         match chunk.invalid() {
             [] => {}
             [0xc2..=0xf4, ..] if next / BLOCK > block => halves.push((block, Some(block + 1))),

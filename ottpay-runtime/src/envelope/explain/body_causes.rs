@@ -93,6 +93,7 @@ pub(super) fn explain_not_encrypted(bytes: &[u8]) -> Option<String> {
                 .to_owned(),
         );
     }
+    // A single block of 16 bytes is already 24 characters of Base64.
     let is_base64 = text.len() >= 24 && decode(&text.split_whitespace().collect::<String>()).is_ok();
     is_base64.then(|| "`data` was encoded in Base64 twice; encode the encrypted bytes once".to_owned())
 }

@@ -8,6 +8,7 @@ pub(super) fn encode(text: &str, set: &'static Encoding) -> Vec<u8> {
     if !has_unmappable {
         return bytes.into_owned();
     }
+    // For a missing character `encoding_rs` writes a numeric HTML reference, which other libraries do not.
     let mut out = Vec::with_capacity(text.len());
     let mut buffer = [0; 4];
     for character in text.chars() {

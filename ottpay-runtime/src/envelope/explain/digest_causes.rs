@@ -235,6 +235,7 @@ impl<'a> Sender<'a> {
 
     /// Whether the digest is HMAC-MD5 of the values under the sign key.
     fn has_hmac(&self, values: &[u8], search: &mut Search<'_>) -> bool {
+        // The block size of MD5, to which HMAC extends the key.
         const BLOCK: usize = 64;
         let mut key = Zeroizing::new(match self.key.len() > BLOCK {
             true => Md5::digest(self.key).to_vec(),
@@ -277,6 +278,7 @@ impl<'a> Sender<'a> {
     fn try_added_members(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let is_inside = |name: &str| self.members.binary_search_by(|(inner, _)| json::code_units(inner, name)).is_ok();
         let outer = self.message.names().filter(|name| !SEALED_MEMBERS.contains(name) && !is_inside(name));
+        // Anyone may have added members, so only some are tried.
         let mut outer: Vec<(&str, &str)> =
             outer.filter_map(|name| Some((name, self.message.text(name)?))).take(20).collect();
         outer.sort_by(|(a, _), (b, _)| json::code_units(a, b));
@@ -327,6 +329,7 @@ impl<'a> Sender<'a> {
             if (0..=last).any(|place| with(&[place], search)) {
                 return Some(cause(word));
             }
+            // The number of pairs and triples grows with the square and the cube of the number of fields.
             if last > MAX_COMBINED || !matches!(word, "undefined" | "null" | "None") {
                 continue;
             }

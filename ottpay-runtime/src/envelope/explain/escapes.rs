@@ -58,11 +58,13 @@ pub(super) fn lower_escapes(text: &str) -> String {
 }
 
 pub(super) fn escape_html(text: &str) -> String {
+    // The ampersand comes first, because the other escapes contain one.
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 pub(super) fn unescape_html(text: &str) -> String {
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    // The ampersand comes last: `&amp;lt;` is the escaped form of `&lt;` and not of `<`.
     text.replace("&amp;", "&")
 }
 

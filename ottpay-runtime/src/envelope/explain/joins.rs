@@ -121,6 +121,7 @@ pub(super) fn list_orders(members: &[Member<'_>], received: &[String]) -> Vec<Or
         (Some("the values were sorted by value; sort them by name"), sorted_by(&value)),
         (
             Some("the names were sorted by their length; sort them by code unit"),
+            // With leading zeros, lengths sort as numbers although they are text.
             sorted_by(&|place| format!("{:09}{}", name(place).len(), name(place))),
         ),
         (

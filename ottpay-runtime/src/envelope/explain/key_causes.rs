@@ -203,6 +203,7 @@ type Readable = (Option<&'static str>, Option<&'static str>);
 fn read_blocks(blocks: &[u8], md5: &str, mode: Mode, is_right: bool) -> Option<Readable> {
     remove_padding(blocks).into_iter().find_map(|Unpadded { text, fault }| {
         let reading = match mode {
+            // The first block is missing, so only the end of the text can be examined.
             Mode::UnknownIv => is_end_of_object(text).then_some(None),
             _ => read_plaintext(text, md5, !is_right && fault.is_none()),
         };

@@ -33,7 +33,9 @@ struct Input {
 /// The number of ways in which the key is cut from the digest: fewer for less likely inputs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cuts {
+    // The middle and the first half of the digest, each in upper and lower case.
     Common = 4,
+    // All of the parts that have 16 bytes.
     OfRightLength = 11,
     All = 100,
 }

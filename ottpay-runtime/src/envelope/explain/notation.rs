@@ -320,6 +320,7 @@ fn format_javascript(text: &str) -> String {
     match Digits::read(text) {
         None => text.to_owned(),
         Some(number) if number.digits == "0" => "0".to_owned(),
+        // JavaScript writes an exponent below 1e-6 and from 1e21 on.
         Some(number) if (-5..=21).contains(&number.point) => number.format_plain(),
         Some(number) => number.format_scientific("", 'e', 1),
     }
@@ -329,6 +330,7 @@ fn format_python(text: &str) -> String {
     match Digits::read(text) {
         Some(number) if text.contains(['.', 'e', 'E']) => {
             let plain = number.format_plain();
+            // Python writes an exponent below 1e-4 and from 1e16 on.
             match number.point {
                 -3..=16 if plain.contains('.') => plain,
                 -3..=16 => format!("{plain}.0"),
@@ -343,6 +345,7 @@ fn format_python(text: &str) -> String {
 fn format_go(text: &str) -> String {
     match Digits::read(text) {
         None => text.to_owned(),
+        // Go writes an exponent below 1e-4 and from 1e6 on.
         Some(number) if number.digits == "0" || (-3..=6).contains(&number.point) => number.format_plain(),
         Some(number) => number.format_scientific("", 'e', 2),
     }

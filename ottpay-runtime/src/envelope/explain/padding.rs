@@ -22,12 +22,14 @@ pub(super) fn remove_padding(blocks: &[u8]) -> Vec<Unpadded<'_>> {
         );
         texts.push(Unpadded { text, fault });
     }
+    // The text is an object, so what follows its last brace is padding.
     let end = blocks.iter().rposition(|&byte| byte == b'}').map_or(0, |end| end + 1);
     if let Some((text, filling)) = blocks.split_at_checked(end)
         && let Some(fault) = name_filling(filling)
     {
         texts.push(Unpadded { text, fault: Some(fault) });
     }
+    // Zeros may also follow a text that is not an object, such as concatenated values.
     let zeros = blocks.iter().rev().take_while(|byte| **byte == 0).count();
     if let Some(text) = blocks.get(..blocks.len() - zeros)
         && (1..2 * BLOCK).contains(&zeros)

@@ -72,9 +72,11 @@ fn walk_steps(
     found: &mut Explanation,
 ) -> Result<(), Stopped> {
     let message = &read_message(body, found)?;
+    // `read_message` has recorded every other case as a failed step.
     let Ok(Some((data, md5))) = message.sealed_members() else { return Err(Stopped) };
     check_md5_form(md5, found)?;
     let opening = Opening { message, data, md5, key, cipher, tries: list_tries(data, md5, key) };
+    // There is always an attempt: `data` and `md5` as they are written.
     let Some((attempt, error)) = opening.find_best_attempt() else { return Err(Stopped) };
     let bytes = opening.decode_data(attempt, found)?;
     opening.record_derivation(attempt, found);
@@ -114,6 +116,7 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
         Ok(message) => message,
         Err(error) => return fail_step(found, TITLE, details, error, body_causes::explain_body(body, error)),
     };
+    // What `read_callback` accepts and `read` does not is a form.
     let is_form = Message::read(body).is_err();
     details.push(match Message::read(body) {
         Err(_) if multipart::is_multipart(body.trim_ascii()) => "form fields, as multipart/form-data".to_owned(),
