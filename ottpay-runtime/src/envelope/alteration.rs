@@ -215,6 +215,7 @@ impl<'a> Text<'a> {
                 None | Some(b'"') => return found,
                 Some(b'\\') => {
                     let at = self.at;
+                    // Escapes of two characters are usual: `json_encode` writes even a slash as `\/`.
                     if self.next() == Some(b'u') && !self.is_usual_escape() {
                         found.get_or_insert(at);
                     }

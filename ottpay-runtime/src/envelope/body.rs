@@ -25,6 +25,7 @@ pub(super) fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
 
 /// Removes surrounding whitespace and byte order marks.
 pub(super) fn trim(text: &[u8]) -> &[u8] {
+    // The usual body: nothing has to be removed, and its characters need not be examined.
     if let [b'{', .., b'}'] = text {
         return text;
     }

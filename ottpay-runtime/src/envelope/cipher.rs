@@ -56,6 +56,7 @@ impl MessageKey {
     pub(super) fn encrypt_in_place(&self, cipher: Cipher, text: &mut Vec<u8>, start: usize) {
         let key = &*self.0;
         let length = text.len().saturating_sub(start);
+        // PKCS#7 adds at least one byte, so text that fills its last block gets another block.
         text.resize(start + (length / BLOCK + 1) * BLOCK, 0);
         let Some(text) = text.get_mut(start..) else { return };
         // The buffer includes the padding, so this cannot fail.

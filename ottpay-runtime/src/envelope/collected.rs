@@ -29,6 +29,7 @@ impl<'a> Collected<'a> {
             }
             return;
         }
+        // There are as many places as strict names, so one is free for a name that is new.
         for place in &mut self.strict {
             let Some(at) = *place else {
                 *place = Some(self.members.len());

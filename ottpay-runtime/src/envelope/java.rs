@@ -38,7 +38,7 @@ pub(super) fn format_double(text: &str) -> String {
 }
 
 fn write_double(text: &str, out: &mut String) {
-    // Most numbers are short integers, and there may be many.
+    // Most numbers are short integers, and there may be many. Up to seven digits, Java writes no exponent.
     let is_short_and_whole =
         matches!(text.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.len() < 7 && rest.iter().all(u8::is_ascii_digit));
     if is_short_and_whole || text == "0" {
@@ -66,6 +66,7 @@ fn write_other_double(text: &str, out: &mut String) -> std::fmt::Result {
     if digits == "0" {
         return write!(out, "{sign}0.0");
     }
+    // Java writes an exponent below 0.001 and from 10,000,000 on.
     match exponent {
         -3..=-1 => {
             let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);

@@ -39,6 +39,7 @@ pub(super) fn read_object(text: &str, stand_in: Option<&str>) -> Result<Object, 
     if reader.at < text.len() {
         return Err(JsonError::NotJson);
     }
+    // An object with too many members is reported before a fault inside it, because it begins first.
     match reader.fault {
         _ if count > MAX_MEMBERS => Err(JsonError::TooMany),
         Some(fault) => Err(fault),

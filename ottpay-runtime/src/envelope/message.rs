@@ -126,6 +126,7 @@ impl<'a> Message<'a> {
             }
         }
         let message = Self { members: collected.into_members() };
+        // Any text is a form with some field, so it counts as one only with both sealed members.
         let is_message = SEALED_MEMBERS.iter().all(|sealed| message.content(sealed).is_some());
         let is_read = is_message && message.check_code().and(message.check_members()).is_ok();
         if is_read { Ok(message) } else { Err(error) }

@@ -95,6 +95,7 @@ fn split_at_boundary<'a>(text: &'a [u8], boundary: &[u8]) -> Option<(&'a [u8], &
                 return Some((value, after, end == b"--"));
             }
         }
+        // This is the last line, and not the closing boundary: the body is incomplete.
         if rest.len() == line.len() {
             return None;
         }

@@ -131,10 +131,12 @@ pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -
         });
         match opened {
             Ok(opened) => return Ok(opened),
+            // Of errors with the same rank the first is kept: that of `data` and `md5` as they are written.
             Err(error) if furthest.is_none_or(|best| rank(error) > rank(best)) => furthest = Some(error),
             Err(_) => {}
         }
     }
+    // There is always an attempt, so there is always an error here.
     Err(furthest.unwrap_or(OpenError::Undecryptable))
 }
 

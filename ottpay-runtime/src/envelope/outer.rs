@@ -97,6 +97,7 @@ impl<'a> Cursor<'a> {
         self.at += 1;
         let mut utf8 = self.utf8;
         loop {
+            // In pairs, a backslash may be half of a character and not a stop.
             if !self.takes_pairs {
                 self.at += self.text.get(self.at..).map_or(0, find_stop);
             }
@@ -113,6 +114,7 @@ impl<'a> Cursor<'a> {
                     utf8 = None;
                     self.at += 1;
                 }
+                // In GBK and Big5 the second byte of a character is at least 0x40.
                 0x81..=0xfe if self.takes_pairs && self.peek().is_some_and(|second| second >= 0x40) => self.at += 1,
                 // A control character, or a character that is not UTF-8.
                 _ => utf8 = None,

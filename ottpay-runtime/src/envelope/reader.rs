@@ -74,6 +74,8 @@ impl<'a> Reader<'a> {
         loop {
             self.skip_white_space();
             let name = self.skip_string()?;
+            // Half of a surrogate pair in a name ends reading at once. In a value it is a fault, reported after the
+            // rest has been read. `serde_json` distinguishes them in the same way.
             let name = self.decode(name).ok()?;
             self.skip(b':')?;
             self.skip_white_space();
@@ -156,6 +158,7 @@ impl<'a> Reader<'a> {
         }
         self.skip(end)?;
         if !is_list && count > MAX_MEMBERS {
+            // This replaces a fault inside the object, because the object begins before it.
             self.fault = earlier_fault.or(Some(JsonError::TooMany));
         }
         Some(is_compact && !has_escape)

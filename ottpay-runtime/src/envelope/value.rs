@@ -74,6 +74,7 @@ impl Nested<'_> {
         for (token, kind) in Tokens::new(inner) {
             match (token, kind) {
                 ("[" | "{", Token::Other) => depth += 1,
+                // The last bracket has lost its opening one above, so the depth is already zero there.
                 ("]" | "}", Token::Other) => depth = depth.saturating_sub(1),
                 (",", Token::Other) if depth == 0 => commas += 1,
                 _ => {}

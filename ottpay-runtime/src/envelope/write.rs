@@ -40,6 +40,7 @@ fn write_escape(byte: u8, out: &mut String) {
         b'\r' => 'r',
         b'\t' => 't',
         _ => {
+            // The remaining characters are below 0x20, so the first three digits are `000` or `001`.
             let digit = char::from_digit(u32::from(byte & 0xf), 16).unwrap_or('0');
             out.push_str(if byte < 0x10 { "\\u000" } else { "\\u001" });
             return out.push(digit);
