@@ -50,9 +50,12 @@ impl Refusal {
     pub(super) fn outcome(&self, call: &Call) -> Outcome {
         match self.class {
             Some(CodeClass::Refused) => Outcome::Refused,
+            // Without the reply no buyer has a link, so a failure without a reason cannot have moved money.
             Some(CodeClass::Unexplained) if call.needs_reply() => Outcome::Refused,
             Some(CodeClass::Duplicate) => Outcome::DuplicateId,
             Some(CodeClass::AlreadyPaid) if !call.is_about_payment() => Outcome::DuplicateId,
+            // These are codes that are not documented, or by which the gateway itself does not know the result. A paid
+            // order may also be the payment that a refund is about.
             _ => Outcome::Unknown,
         }
     }

@@ -93,6 +93,7 @@ impl Error {
         match self {
             Self::Invalid(_) => Outcome::Never,
             Self::NotSent { reason, .. } => match reason.kind() {
+                // A loop that retries whatever was not sent would never end with this one (docs/safety.md, T10).
                 TransportErrorKind::Never => Outcome::Never,
                 _ => Outcome::NotSent,
             },
