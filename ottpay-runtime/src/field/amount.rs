@@ -78,6 +78,7 @@ impl Amount {
         if fraction.len() > usize::from(decimals) {
             return Err(AmountError::Decimals { currency, decimals });
         }
+        // Zeros fill up the decimals, so that the digits are a number of minor units.
         let digits = whole.bytes().chain(fraction.bytes().chain(std::iter::repeat(b'0')).take(decimals.into()));
         digits
             .map(|digit| u64::from(digit - b'0'))

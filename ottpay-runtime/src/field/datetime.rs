@@ -42,12 +42,14 @@ pub(crate) fn parse_date_time(text: &str) -> Option<jiff::civil::DateTime> {
         return Some(read);
     }
     let text = text.trim();
+    // Newer locale data has a narrow no-break space before AM and PM.
     let text = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.replace('\u{202f}', " ")) };
     if has_sign(&text) {
         return None;
     }
     let parse = |form| jiff::civil::DateTime::strptime(form, &*text).ok();
     parse_numeric(&text)
+        // The library also accepts fewer digits, and it is ambiguous which part lacks one.
         .or_else(|| (text.len() == 14).then(|| parse("%Y%m%d%H%M%S")).flatten())
         .or_else(|| parse("%b %d, %Y %I:%M:%S %p"))
         .or_else(|| parse("%b %d, %Y, %I:%M:%S %p"))

@@ -143,6 +143,7 @@ fn random_text() -> SmolStr {
     let mut bytes = [0_u8; 20];
     #[expect(clippy::expect_used, reason = "an id that may repeat would be worse than a stop")]
     getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
+    // 256 is a multiple of 32, so every character is equally likely.
     bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).copied().collect()
 }
 
