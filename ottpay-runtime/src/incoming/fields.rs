@@ -68,6 +68,8 @@ pub(super) fn find_altered_fields(
                 Some(Role::Merchant) if text != own && !text.is_empty() && text.trim() != own.trim() => {
                     signs.push(Alteration::OtherMerchant);
                 }
+                // The merchant's id precedes the order id, so this id has absorbed text beyond its end
+                // (docs/callbacks.md).
                 Some(Role::ProviderOrder) if text.contains(own) => {
                     signs.push(Alteration::MerchantInside { field: name });
                 }
@@ -75,6 +77,8 @@ pub(super) fn find_altered_fields(
             }
         }
     }
+    // Without the merchant, only a time can separate the wallet's order id from the order id, so further rules apply
+    // (docs/callbacks.md).
     if !has(Role::Merchant) {
         signs.extend(merchant_id.and_then(|own| find_merchant_in_a_row(fields, own, declared)));
         if has(Role::ProviderOrder) && !has(Role::Time) {
@@ -88,6 +92,7 @@ pub(super) fn find_altered_fields(
 /// Finds the merchant's id in the concatenated values, and returns the field in which it begins.
 fn find_merchant_in_a_row(fields: &Fields, own: &str, declared: DeclaredFields<'_>) -> Option<Alteration> {
     let texts = || fields.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default()));
+    // Joined as for the digest, which does not cover the boundaries between the values.
     let all: String = texts().map(|(_, text)| text).collect();
     let begin = all.find(own).filter(|_| !own.is_empty())?;
     let mut end = 0;
@@ -162,6 +167,7 @@ fn is_word(text: &str) -> bool {
 fn is_date_time(text: &str) -> bool {
     // The parser also accepts `1:21:5`, which may have lost a digit.
     let is_whole = |zone: &str| zone.is_empty() || (zone.starts_with(' ') && zone.len() <= 6);
+    // `2023-03-23 01:21:53` has 19 characters, and only a zone may follow it.
     let is_padded = !text.contains('-') || text.get(19..).is_some_and(is_whole);
     // A zone name has at most five letters.
     is_padded && text.len() <= 32 && parse_date_time(text).is_some()

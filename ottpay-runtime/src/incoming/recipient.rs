@@ -99,6 +99,7 @@ impl<'a> Recipient<'a> {
         message.check_members()?;
         let opened = message.open_whole(self.sign_key, self.cipher).map_err(MessageProblem::Unverified)?;
         let Some(opened) = opened else {
+            // There is nothing to verify, but a message for another merchant is still reported as such.
             self.check_outer(message)?;
             return Ok(None);
         };
