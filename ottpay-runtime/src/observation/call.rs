@@ -89,7 +89,9 @@ impl CallWatch {
         transport: &dyn Transport,
         request: HttpRequest,
     ) -> Result<HttpResponse, TransportError> {
+        // Counted before anything is sent: as long as it is zero, a dropped write was certainly not sent.
         let earlier = self.attempts.fetch_add(1, Ordering::Relaxed);
+        // A retry without a reply must not report the status of the attempt before it.
         self.status.store(0, Ordering::Relaxed);
         let answered = Attempt::begin(&self.span, &request, earlier).post(transport, request).await;
         self.status.store(answered.as_ref().map_or(0, |response| response.status), Ordering::Relaxed);

@@ -15,6 +15,7 @@ impl Report {
         order_id: Option<&str>,
     ) {
         let shown = self.filter_order_id(order_id);
+        // A macro, because `tracing` needs the level of an event as a constant.
         macro_rules! event {
             ($level:ident, $message:literal) => {
                 tracing::event!(
