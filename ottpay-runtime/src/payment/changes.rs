@@ -53,6 +53,7 @@ impl Stream for Changes {
     type Item = Item;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Item>> {
+        // Calling the closure consumes it, so it is first replaced. If it panics, the stream is over.
         if let State::Waiting(_) = &self.0
             && let State::Waiting(start) = std::mem::replace(&mut self.0, State::Over)
         {

@@ -131,6 +131,7 @@ impl<'a> Inquiry<'a> {
         };
         let unreadable = |error| FollowError::Unreadable { query: query.action.name, error };
         let statement = Statement::read(self.order.own_role, query.action, &received).map_err(unreadable)?;
+        // A query that is filled with the id of the refunded payment describes that payment and not the refund.
         let is_of_original = query.set.iter().any(|set| match set.value {
             QueryValue::Field(name) => {
                 self.info.request_field(Role::OriginalOrder).is_some_and(|field| field.name == name)

@@ -70,6 +70,8 @@ fn compare_amounts(
     refunded: Option<Money>,
 ) -> Confirmed {
     let expected = order.amount.map(|amount| amount.in_currency(asked.currency));
+    // Without a stated amount, in another currency, or below the requested amount, there is no surplus: each is a
+    // mismatch.
     let surplus = match (expected, said) {
         (Some(expected), Some(said)) => said.checked_sub(expected).ok().and_then(|surplus| {
             explain(surplus.amount(), order, &statement, asked.fee_limit).map(|parts| (expected, said, parts))
@@ -83,6 +85,7 @@ fn compare_amounts(
     if statement.class == StatusClass::Authorised {
         return Confirmed::Reserved(Reservation { id, reserved: paid, evidence });
     }
+    // A payment that was refunded in full is not paid, whatever its status is (docs/safety.md, T3).
     if refunded.is_some_and(|refunded| refunded >= paid) {
         return Confirmed::GivenBack(GivenBack { paid: Some(paid), refunded, evidence });
     }
@@ -104,6 +107,8 @@ fn compare_amounts(
 
 /// Splits the surplus over the requested amount into fee and tip; `None` if these do not explain it.
 fn explain(surplus: Amount, order: &Tracked, statement: &Statement, fee_limit: Amount) -> Option<(Amount, Amount)> {
+    // It is not documented whether a total includes the tip, so it is tried without a tip and with each known one. The
+    // rest has to be a fee.
     let tips = [Some(Amount::ZERO), order.tip, statement.tip].into_iter().flatten();
     let is_fee = |fee: Amount| fee == Amount::ZERO || Some(fee) == order.announced_fee || fee <= fee_limit;
     tips.filter_map(|tip| Some((surplus.checked_sub(tip)?, tip))).find(|(fee, _)| is_fee(*fee))
@@ -122,6 +127,7 @@ fn judge_refund(order: &Tracked, asked: &Asked, statement: Statement) -> Confirm
             Confirmed::GivenBack(GivenBack { paid: None, refunded: said, evidence: asked.evidence })
         }
         StatusClass::Refunded => Confirmed::Mismatch(Mismatch { word: statement.word, asked: expected, said }),
+        // A status of a payment, such as paid, states nothing about a refund.
         _ => statement.into_unclear(said),
     }
 }
@@ -132,6 +138,7 @@ fn judge_by_original(order: &Tracked, asked: &Asked, statement: Statement) -> Co
     let refunded = statement.add_currency(statement.refunded, asked.currency);
     let with_ours = order.refunded_before.zip(order.amount).and_then(|(before, amount)| before.checked_add(amount));
     match statement.refunded {
+        // The total contains only the refunds before this one, or none.
         Some(total) if Some(total) == order.refunded_before || total == Amount::ZERO => Confirmed::Open,
         Some(total) if Some(total) == with_ours => {
             let refunded = statement.add_currency(order.amount, asked.currency);

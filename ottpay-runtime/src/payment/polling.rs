@@ -43,6 +43,7 @@ impl Polling {
 
     /// Waits for the next round and queries. Returns the result if this was the last round.
     pub(super) async fn run_round(&mut self) -> Option<Result<Confirmed, WaitError>> {
+        // It is too late for another query, but the wait still lasts until its limit.
         if self.next >= self.deadline {
             self.clock.sleep_until(self.deadline).await;
             return Some(Err(self.time_out()));

@@ -94,6 +94,7 @@ impl Client {
         let (client, order) = (self.clone(), order.tracked());
         Following::new(async move {
             match evaluate_attempts(&order.attempts) {
+                // An order from storage may lack its latest attempt, so its attempts alone prove nothing.
                 Proof::NotDone if !order.is_restored => Ok(Resolved::NotDone),
                 Proof::Conflict => Ok(Resolved::Conflict),
                 proof => resolve_by_query(&client, &order, proof).await,
@@ -115,6 +116,7 @@ async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Res
         Err(error) => return Err(error),
     };
     Ok(match order.moves {
+        // No reply is recorded, so nobody has the link unless the gateway itself has delivered it.
         Moves::ByBuyer if proof != Proof::Open && !order.is_delivered => Resolved::Unpayable,
         Moves::ByBuyer => Resolved::Pending,
         Moves::AtOnce if is_open => Resolved::Pending,
