@@ -127,6 +127,7 @@ impl<T: FromField> Kept for Result<Option<T>, FieldError> {
 macro_rules! tuples {
     ($($member:ident)*) => {
         impl<$($member: Kept),*> Kept for ($($member,)*) {
+            // The empty tuple does not use the argument.
             fn read(_unread: &mut Unread<'_>) -> Result<Self, FieldError> {
                 Ok(($($member::read(_unread)?,)*))
             }

@@ -133,6 +133,7 @@ impl Received {
         own: &str,
         declared: impl IntoIterator<Item = &'f FieldInfo>,
     ) -> Option<String> {
+        // Compared as they are first, because they are nearly always the same.
         let is_other = |named: &&str| *named != own && !named.trim().is_empty() && named.trim() != own.trim();
         let outside = self.outer().merchant_id().filter(is_other);
         let mut inside = self.text("merchant_id").filter(is_other);
@@ -141,6 +142,8 @@ impl Received {
             if field.role == Some(Role::Merchant) {
                 declared_one = declared_one.or_else(|| self.find(field).filter(is_other));
             } else if field.name == "merchant_id" {
+                // `MAPPPAY` has such a field, which its page calls an order id of the acquirer
+                // (docs/vendor-differences.md).
                 inside = None;
             }
         }

@@ -80,6 +80,7 @@ pub(crate) fn draft_fields<'a>(
             _ => draft.set::<String, _>(index, text),
         };
     }
+    // A typed builder requires these fields at compile time; here that is checked at run time.
     let absent = |(field, text): (&'static FieldInfo, Option<&str>)| {
         let missing = text.is_none() && !field.may_be_absent() && field.fill.is_none();
         missing.then(|| InvalidRequest::new(info, field, Problem::Missing))

@@ -74,6 +74,7 @@ impl Values {
     pub(super) fn set<T>(&mut self, index: usize, value: &impl IntoField<T>) -> Result<(), Problem> {
         let Parts { text, slots, .. } = Arc::make_mut(&mut self.0);
         let start = text.len();
+        // After an error, what was written remains in the text, but no slot refers to it.
         value.write_to(&mut FieldText::new(text))?;
         let end = text.len();
         if let Some(slot) = slots.get_mut(index) {
@@ -84,6 +85,7 @@ impl Values {
 
     /// Sends a constant, or a copy of another field, that is left out by default.
     pub(super) fn write(&mut self, index: usize) {
+        // A copy has no constant: `finish` puts its source there.
         let constant = self.info().request.get(index).and_then(|field| field.constant);
         self.put(index, Slot::Constant(constant.unwrap_or_default()));
     }
