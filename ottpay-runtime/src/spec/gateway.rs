@@ -31,6 +31,7 @@ pub struct Gateway {
 #[doc(hidden)]
 #[allow(clippy::indexing_slicing, reason = "runs at compile time only, where a wrong index is a compile error")]
 pub const fn concat<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
+    // An array needs a first value for its elements, which are all replaced. A `const fn` cannot use `for`.
     let mut all = [first[0]; N];
     let mut index = 0;
     while index < N {

@@ -63,6 +63,7 @@ impl Gateway {
     /// [`JoinError`] if they describe an action differently, give two actions the same method, or describe different
     /// gateways.
     pub fn join(&'static self, other: &'static Self) -> Result<&'static Self, JoinError> {
+        // Locked until the end, so that no pair is created twice.
         let mut known = JOINED.lock().unwrap_or_else(PoisonError::into_inner);
         let is_known = |[first, second, _]: &&[&'static Self; 3]| ptr::eq(*first, self) && ptr::eq(*second, other);
         if let Some([.., both]) = known.iter().find(is_known) {

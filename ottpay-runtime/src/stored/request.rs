@@ -67,6 +67,7 @@ impl StoredRequest {
             return Err(InvalidRequest::for_action(info, "merchant_id", Problem::OtherMerchant));
         }
         let has = |names: &[String], field: &FieldInfo| names.iter().any(|name| *name == field.label());
+        // Before missing fields are checked, because hidden ones are missing, too.
         if !self.hidden.is_empty() {
             let hidden = info.request.iter().find(|field| has(&self.hidden, field));
             let name = hidden.map_or("hidden", |field| field.name);
