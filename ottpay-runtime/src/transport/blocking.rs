@@ -81,6 +81,7 @@ impl BlockingTransport {
         let limit = Some(connect_timeout.min(LONGEST));
         let configure = |idle| {
             let settings = Config::builder()
+                // Errors and redirects are returned as replies, so that the client reports their status and text.
                 .http_status_as_error(false)
                 .max_redirects(0)
                 .max_redirects_will_error(false)
@@ -153,6 +154,7 @@ fn exchange(
 /// Reads a body to its end, or fails if it is longer than the limit.
 fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, TransportError> {
     let mut bytes = Vec::new();
+    // One more byte shows that the body is longer than the limit.
     let one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let read = body.into_reader().take(one_more).read_to_end(&mut bytes);
     read.map_err(|error| classify(error.into()))?;

@@ -35,6 +35,7 @@ impl Connecting {
     }
 
     fn record_state(&self, state: u8) {
+        // Never lowered: once a connection was made, the request may have been sent on it.
         self.0.fetch_max(state, Ordering::SeqCst);
     }
 }

@@ -66,6 +66,7 @@ impl HttpTransport {
             reads: build(builder())?,
             writes: build(match reuse_for_writes {
                 Some(idle) => builder().pool_idle_timeout(idle),
+                // No connection is kept, so each write makes one, which `Watch` records.
                 None => builder().pool_max_idle_per_host(0).connector_layer(Watch),
             })?,
             reuses_for_writes: reuse_for_writes.is_some(),
@@ -79,7 +80,7 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             // A write is never sent twice, not even if its connection was closed before a reply.
             .retry(reqwest::retry::never())
-            // Another crate of the program may enable HTTP/2 in reqwest.
+            // Another crate of the program may enable HTTP/2 and compression in reqwest.
             .http1_only()
             .no_gzip()
             .no_brotli()
@@ -121,6 +122,7 @@ impl Transport for HttpTransport {
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         match request.effect {
             Effect::Read => Box::pin(self.network.run(Self::exchange(self.reads.clone(), request))),
+            // A kept connection is not recorded, so here a timeout never proves that nothing was sent.
             Effect::Write if self.reuses_for_writes => {
                 Box::pin(self.network.run(Self::exchange(self.writes.clone(), request)))
             }
@@ -143,6 +145,7 @@ async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Vec<
 
 /// Classifies an error: only one while connecting, or in the request itself, proves that nothing was sent.
 fn classify(error: reqwest::Error) -> TransportError {
+    // A timeout while connecting is both `is_connect` and `is_timeout`. Nothing was sent then, so the order matters.
     let kind = if error.is_builder() {
         TransportError::never
     } else if error.is_connect() {

@@ -41,6 +41,7 @@ impl Trust {
     ) -> Result<rustls_platform_verifier::Verifier, rustls::Error> {
         use rustls_platform_verifier::Verifier;
 
+        // On Android, the platform's verifier accepts no further authorities.
         #[cfg(not(target_os = "android"))]
         if !self.authorities.is_empty() {
             return Verifier::new_with_extra_roots(self.authorities.iter().cloned(), provider);

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+// ureq does an exchange on the calling thread, and does not tell a connector which request it serves.
 thread_local! {
     static CURRENT: Cell<Progress> = const { Cell::new(Progress { is_unsent: false, reads_until: None }) };
 }

@@ -41,6 +41,7 @@ fn read(found: &Intercept) -> Option<Proxy> {
     };
     let mut proxy = Proxy::builder(protocol).host(uri.host()?).port(uri.port_u16().unwrap_or(port));
     if let Some(value) = found.basic_auth() {
+        // The matcher returns the value of the header, but ureq expects user and password.
         let encoded = value.to_str().ok()?.strip_prefix("Basic ")?;
         let credentials = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
         let (user, password) = credentials.split_once(':').unwrap_or((&credentials, ""));

@@ -14,6 +14,7 @@ use ureq::unversioned::transport::NextTimeout;
 use super::progress;
 
 /// How many addresses of a name to try.
+// This is the capacity of ureq's list.
 const MOST: usize = 16;
 
 /// Resolves host names as the system does.
@@ -39,6 +40,7 @@ fn find(uri: &Uri, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     let name = host.to_owned();
     // On a separate thread, because the system's lookup has no timeout to set. The thread ends when the system answers.
     Builder::new().name("ottpay-name".to_owned()).spawn(move || {
+        // Fails if the timeout has passed, because nothing receives it any more.
         _ = sender.send((name.as_str(), port).to_socket_addrs().map(Vec::from_iter));
     })?;
     let found = receiver.recv_timeout(*timeout.after).map_err(|error| match error {
