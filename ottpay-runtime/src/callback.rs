@@ -112,6 +112,7 @@ pub fn read<C: Typed<way::Callback>>(
     body: &[u8],
     info: &'static CallbackInfo,
 ) -> Result<C, CallbackError> {
+    // Nothing of a callback that does not open can be trusted, so no order id is reported.
     let OpenedCallback { received, alterations } = open(client, body, info).inspect_err(|error| {
         client.report().record_callback(info, CallbackVerdict::Rejected, Some(error.error_type()), None);
     })?;
@@ -137,6 +138,7 @@ fn decode<C: Typed<way::Callback>>(
             Err(CallbackError::Field { error, order_id, received: Box::new(received.clone()) })
         }
         Ok(callback) if !is_refused => Ok(callback),
+        // Signs of alteration explain an unreadable field, so they are reported instead of it.
         _ => {
             let callback = Box::new(AlteredCallback { received: received.clone(), info });
             Err(CallbackError::PossiblyAltered { alterations, callback })
@@ -155,6 +157,8 @@ fn report_callback(
     let verdict = match error {
         Some(CallbackError::PossiblyAltered { .. }) => CallbackVerdict::PossiblyAltered,
         Some(_) => CallbackVerdict::Rejected,
+        // Accepted, because the client was built with `strict_callbacks(false)`. An operator still has to see the
+        // signs.
         None if is_altered => CallbackVerdict::PossiblyAltered,
         None => CallbackVerdict::Opened,
     };
@@ -164,6 +168,7 @@ fn report_callback(
 }
 
 fn open(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<OpenedCallback, CallbackError> {
+    // Before anything is parsed, because anyone who knows the URL can post a body of any size.
     let limit = client.max_reply();
     if body.len() > limit {
         return Err(CallbackError::TooLarge { limit, length: body.len() });

@@ -5,6 +5,7 @@ use base64::{Engine, alphabet};
 
 /// Returns a strict decoder and encoder of the standard alphabet with padding. Uses the machine's vector instructions,
 /// if it has any.
+// The targets for which `base64` has vector instructions.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 pub(crate) fn standard_base64() -> &'static impl Engine {
     use base64::engine::Simd;
@@ -53,7 +54,8 @@ pub(crate) fn encode_text(text: &str) -> String {
 
 /// Decodes a string from Base64.
 pub(crate) fn decode_text(text: &str) -> Option<String> {
-    // A form decoder turns an unescaped `+` into a space, and some senders use the URL-safe alphabet.
+    // A form decoder turns an unescaped `+` into a space, even at an end, so spaces are not trimmed. Some senders use
+    // the URL-safe alphabet.
     let standard = text.trim_matches(['\r', '\n', '\t']).replace([' ', '-'], "+").replace('_', "/");
     let bytes = LENIENT.decode(standard).ok()?;
     String::from_utf8(bytes).ok()

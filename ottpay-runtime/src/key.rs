@@ -29,6 +29,7 @@ impl SignKey {
     /// [`SignKeyError::Empty`] if nothing is left, or the variant that names the mistake. No error contains a part of
     /// the key.
     pub fn new(text: impl Into<String>) -> Result<Self, SignKeyError> {
+        // Wiped here as well, because only a trimmed copy is kept, or none.
         let text = Zeroizing::new(text.into());
         match text.trim() {
             "" => Err(SignKeyError::Empty),
@@ -76,6 +77,7 @@ fn find_slip(text: &str) -> Option<SignKeyError> {
     if text.starts_with(is_quotation_mark) || text.ends_with(is_quotation_mark) {
         return Some(SignKeyError::Quoted);
     }
+    // A copy of the key, so it is wiped, too.
     let lower = Zeroizing::new(text.to_ascii_lowercase());
     ESCAPED_LINE_BREAKS.iter().any(|end| lower.ends_with(end)).then_some(SignKeyError::WrittenLineBreak)
 }
