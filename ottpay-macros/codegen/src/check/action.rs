@@ -54,6 +54,7 @@ pub(super) fn check_action(
     let callback = raw.callback.as_ref().and_then(|name| {
         let found = callbacks.iter().position(|callback| callback.name == name.value);
         let is_misnamed = |callback: &Callback| callback.name != name.value && to_snake(&callback.name) == name.value;
+        // The unreadable file, or the name of the callback itself, has been reported.
         if callbacks_are_unreadable || callbacks.iter().any(is_misnamed) {
             diagnostics.mark_unusable(&name.at);
         } else if found.is_none() {
@@ -90,6 +91,7 @@ pub(super) fn check_action(
     let is_plain = protocol == Protocol::Link;
     let evidence =
         raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", "", Evidence::WORDS, diagnostics));
+    // Counted now, because checking moves the fields and drops those beyond the limit.
     let counts = [raw.request.len() + raw.outer.len(), raw.reply.len(), raw.returned.len()];
     let are_cut = counts.into_iter().any(|count| count > MAX_FIELDS);
     let owner = |taken| Owner { name: &name, taken, is_plain, evidence };
@@ -142,6 +144,7 @@ pub(super) fn check_action(
         version: version.clone(),
         base_url: base_url.clone(),
         path: path.clone(),
+        // An invalid effect has been reported, and a stand-in replaces the action.
         effect: effect.unwrap_or(Effect::Write),
         reserves: method.reserves,
         summary: method.summary,
@@ -190,6 +193,7 @@ fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> 
             let help =
                 format!("rename the file, for example to `{proposed}.yaml`; its name becomes the client's method");
             let message = format!("`{stem}` cannot be the name of a method: {fault}");
+            // A name that comes from the file has no position inside it.
             let start = Position::start(raw.at.file.clone());
             diagnostics.report(Mistake::ImpossibleName, &start, message, help);
         }

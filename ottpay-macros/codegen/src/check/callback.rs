@@ -42,6 +42,7 @@ pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut 
     let are_cut = raw.fields.len() > MAX_FIELDS;
     let received = raw.fields.into_iter().map(|field| (Side::Received, field));
     let fields = check_fields(received, &owner, types, diagnostics);
+    // If fields could not be read, it is unknown what an example lacks.
     let is_known = !are_cut && !raw.misread.iter().any(|key| matches!(*key, "fields" | LOST));
     let examples = raw.examples.into_iter().filter(|_| is_known);
     let examples = examples.map(|(name, raw)| {

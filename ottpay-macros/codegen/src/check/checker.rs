@@ -55,6 +55,7 @@ impl Checker {
         let entries = find_entries(&raw);
         report_unused(&raw, &base, diagnostics);
         let gateway = if extends { base.gateway } else { raw.gateway };
+        // If a code could not be read, the enum of codes is incomplete, so what uses it is not checked.
         let codes_are_known = gateway.as_ref().is_some_and(|gateway| {
             gateway.misread.iter().all(|key| !matches!(*key, "codes" | LOST))
                 && gateway.codes.iter().all(|code| code.misread.is_empty())
@@ -62,6 +63,7 @@ impl Checker {
         let gateway = gateway.map(|gateway| check_gateway(gateway, diagnostics)).unwrap_or_default();
         let mut types = Types::default();
         let codes = Some((&*gateway.codes, codes_are_known));
+        // The library's types come first, so that own types and fields can refer to them.
         if extends {
             add_types(&mut types, base.types, codes, true, diagnostics);
             add_types(&mut types, raw.types, None, false, diagnostics);

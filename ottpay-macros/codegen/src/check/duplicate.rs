@@ -11,7 +11,9 @@ use crate::diagnostic::{Diagnostics, Mistake};
 /// `reported` are pairs that have been reported already.
 pub(super) fn reject_duplicate_actions(actions: &[Action], reported: &Pairs, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<_, &Action> = BTreeMap::new();
+    // An action without a constant has been reported.
     let mut in_order: Vec<&Action> = actions.iter().filter(|action| !action.action.is_empty()).collect();
+    // In the order of the files, so that the later of two is reported.
     in_order.sort_by_key(|action| &action.source);
     for action in in_order {
         let fields: Vec<_> = action.request.iter().map(|field| (&field.wire, &field.constant)).collect();

@@ -60,6 +60,7 @@ pub(super) fn check_fields(
     for (index, (side, raw)) in alternatives {
         let named = |field: &&Field| raw.instead_of.as_ref().is_some_and(|named| named.value == field.wire);
         let mut candidates = checked.values().filter(named);
+        // Fields inside and outside `data` may have the same name, so one on the same side is preferred.
         let replaced = candidates.clone().find(|field| field.side == side).or_else(|| candidates.next()).cloned();
         checked.insert(index, check_field(raw, side, replaced.as_ref(), &wires, owner, types, diagnostics));
     }
@@ -82,6 +83,7 @@ pub(super) fn check_field(
     diagnostics: &mut Diagnostics,
 ) -> Field {
     let name = match side {
+        // It is named like a Rust type, so the rules for the names of fields do not apply.
         Side::Shared => raw.wire.value.clone(),
         _ => parse_name(&raw, owner, diagnostics),
     };

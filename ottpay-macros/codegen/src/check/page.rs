@@ -25,6 +25,7 @@ fn is_name(text: &str) -> bool {
 
 /// Replaces each cited name with its page. `library` has the pages of the specification that this one extends.
 pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnostics: &mut Diagnostics) {
+    // Taken out while the rest of the specification is changed.
     let pages = std::mem::take(&mut raw.types.pages);
     check_page_names(&pages, library, diagnostics);
     let file_is_unreadable = raw.unreadable.iter().any(|file| file.ends_with("/types.yaml"));
@@ -34,6 +35,7 @@ pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnost
     for cited in cited_pages(raw) {
         let Some(page) = cited.as_mut().filter(|page| is_name(&page.value)) else { continue };
         let meant = find_nearest(&page.value, named.keys().copied()).map(ToOwned::to_owned);
+        // A misspelt name was meant to cite its page, and is one mistake instead of two.
         unused.retain(|name| name.value != page.value && Some(&name.value) != meant.as_ref());
         match named.get(page.value.as_str()) {
             Some(Some(text)) => page.value = (*text).to_owned(),

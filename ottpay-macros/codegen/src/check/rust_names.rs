@@ -15,6 +15,7 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
     let own = spec.callbacks.iter().filter(|callback| !callback.from_library);
     // An impossible method name is reported with the action; the type names derived from it are not.
     let actions = spec.actions.iter().filter(|action| find_method_fault(&action.name).is_none());
+    // The declarations with a message; a second one would not help.
     let mut refused: BTreeSet<&Position> = BTreeSet::new();
     let of_actions = actions.clone().map(|Action { name, source, .. }| (name.clone(), source));
     let of_callbacks = own.clone().map(|Callback { method, source, .. }| (method.clone(), source));
@@ -48,6 +49,7 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
     let actions = actions.flat_map(|action| action.type_names().into_iter().map(|name| (name, &action.source)));
     let of_messages: BTreeSet<String> = callbacks.clone().chain(actions.clone()).map(|(name, _)| name).collect();
     let types: Vec<(String, &Position)> = declared.chain(callbacks).chain(actions).collect();
+    // Of the library's actions only the methods are known, after which their types are named.
     let mut of_library: BTreeSet<String> = methods
         .iter()
         .flat_map(|method| ["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", to_camel(method))))
@@ -73,6 +75,7 @@ fn reject_equal_names(what: &str, names: Vec<(String, &Position)>, pairs: &mut P
     let mut seen: BTreeMap<String, &Position> = BTreeMap::new();
     for (name, source) in names {
         if let Some(earlier) = seen.insert(name.clone(), source)
+            // Always in the same order, so that a pair is found whichever item is seen first.
             && pairs.insert((earlier.min(source).clone(), earlier.max(source).clone()))
         {
             let message = format!("two declarations would give the {what} `{name}`");

@@ -28,6 +28,7 @@ pub(super) fn replace_invalid_items(
         let next = entries.range((Bound::Excluded(source), Bound::Unbounded)).next();
         diagnostics.has_between(source, next.filter(|next| next.file == source.file))
     };
+    // Enums, objects, callbacks, actions: each kind may contain only the ones before it.
     let mut enums = BTreeSet::new();
     for (index, declared) in spec.enums.iter_mut().enumerate() {
         declared.is_broken |= !declared.from_library && has_problems(&declared.source);

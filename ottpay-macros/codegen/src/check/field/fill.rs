@@ -61,6 +61,7 @@ fn require_other_field(
 
 /// Rejects unsuitable copies and substitutes, and makes them sensitive if their source is.
 pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics: &mut Diagnostics) {
+    // A copy, because each field is changed while it is compared with the others.
     let all = fields.to_vec();
     let named = |wire: &str| all.iter().find(|field| field.wire == wire);
     for (field, places) in fields.iter_mut().zip(places) {
@@ -68,6 +69,7 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
             diagnostics.report(Mistake::Mismatch, at, message, help);
         };
         if let Some(Fill::CopyOf(from)) = &field.fill
+            // A field that names itself has been reported.
             && let Some(source) = named(from).filter(|source| source.wire != field.wire)
         {
             field.sensitive |= source.sensitive;
@@ -97,6 +99,7 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
             let message = format!("the field `{}` cannot replace `{from}`, which is always sent", field.wire);
             report(&places.instead_of, message, "name an optional field or a constant next to it");
         }
+        // The later of the two is reported.
         let rival = |other: &&Field| other.instead_of == field.instead_of && other.source < field.source;
         if let Some(rival) = all.iter().find(rival) {
             let message = format!("the fields `{}` and `{}` both replace `{from}`", rival.wire, field.wire);
