@@ -69,6 +69,7 @@ impl CargoPackage {
         // A test that runs cargo passes on the `OUT_DIR` of its own package.
         let Some(out_dir) = self.out_dir.as_ref().filter(|out_dir| self.owns(out_dir)) else { return Script::Missing };
         let mut printed = Vec::new();
+        // Cargo keeps the output of a build script next to its `OUT_DIR`.
         let output = out_dir.parent().map(|folder| folder.join("output")).filter(|output| output.is_file());
         let read = output.and_then(|output| File::open(output).ok()?.take(MAX_OUTPUT).read_to_end(&mut printed).ok());
         match read {
@@ -91,6 +92,7 @@ impl CargoPackage {
 fn sees_added_files(output: &str, package: &Path, folder: &Path) -> bool {
     let mut watches_all = true;
     for line in output.lines() {
+        // Scripts for older versions of cargo print a single colon.
         let Some(said) = line.strip_prefix("cargo::").or_else(|| line.strip_prefix("cargo:")) else { continue };
         watches_all &= !said.starts_with("rerun-if-");
         if let Some(path) = said.strip_prefix("rerun-if-changed=") {

@@ -139,6 +139,7 @@ impl Folder {
             }
             Watched::Nowhere => None,
         });
+        // The compiler watches the files that a program includes. An unnamed constant adds nothing to it.
         quote!(#(const _: &[u8] = ::core::include_bytes!(#files);)*)
     }
 }

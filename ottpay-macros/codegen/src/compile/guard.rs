@@ -10,6 +10,7 @@ pub fn catch_panics<T>(
     diagnostics: &mut Diagnostics,
     step: impl FnOnce(&mut Diagnostics) -> T,
 ) -> Option<T> {
+    // A problem is added as a whole, so a panic cannot leave a part of one.
     let done = catch_unwind(AssertUnwindSafe(|| step(diagnostics)));
     if done.is_err() {
         let message = "this is a bug in ottpay's generator, found while expanding this file";
