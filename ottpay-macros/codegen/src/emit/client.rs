@@ -16,6 +16,7 @@ pub(super) fn emit_client(spec: &Spec) -> TokenStream {
     let callbacks = spec.own_callbacks().map(|declared| emit_callback(spec, declared));
     let unusable = |name: &String, body: Option<TokenStream>| {
         let (name, doc) = (ident(name), "Its specification is invalid.".to_owned());
+        // It is never called, because the program does not compile, and `loop` fits every return type.
         Method { doc, head: quote!(fn #name(&self #body) -> self::__Unusable), body: quote!(loop {}) }
     };
     let body = quote!(, _body: impl ::core::convert::AsRef<[u8]>);
@@ -202,6 +203,8 @@ fn emit_client_type(
 
         impl ::core::clone::Clone for Client {
             fn clone(&self) -> Self {
+                // Methods of traits are called by their paths, because the caller's crate may not have the standard
+                // prelude.
                 Self { inner: ::core::clone::Clone::clone(&self.inner) }
             }
         }

@@ -87,6 +87,7 @@ fn extended_gateway(spec: &Spec) -> TokenStream {
     let callbacks: Vec<_> = spec.own_callbacks().map(callback_module).collect();
     let joined = |member: &str, item: TokenStream, own: TokenStream| {
         let member = ident(member);
+        // The length of an array has to be a constant, so the parts are constants, too.
         quote! {
             {
                 const OWN: &[#item] = &[#own];
@@ -345,6 +346,7 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     if field.limits != Limits::NONE || field.lenient {
         let min = field.limits.min_len;
         let max = match field.limits.max_len {
+            // A literal would be the maximum of the machine that compiles, which may be too large for the target.
             usize::MAX => quote!(::core::primitive::usize::MAX),
             max => quote!(#max),
         };

@@ -32,6 +32,7 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
     let documented = |text: &str| docs::with_source(text, source, page);
     let as_str_doc = documented("The word on the wire.");
     let other_doc = documented("A word that the specification does not list. The gateway may send such words.");
+    // One word with a class is enough to tell, because an enum has classes of one kind.
     let class = words.iter().find_map(|word| word.class).map(|class| match class {
         Class::Status(_) => status_class(&variants, words, &documented),
         Class::Code(_) => code_class(&variants, words, &documented),

@@ -251,6 +251,7 @@ fn emit_kept_value(spec: &Spec, field: &Field, place: &Place) -> Returned {
     let kind = rust_type(spec, field.kind, &quote!(self));
     let is_copy = matches!(field.kind, Kind::Amount | Kind::Currency | Kind::Integer | Kind::RateE8 | Kind::Decimal);
     let (kind, value) = match (field.kind, field.required) {
+        // Only text in Base64 is kept; any other text is read from the message.
         (Kind::Text | Kind::Json, true) => (quote!(&str), quote!(&#place)),
         (Kind::Text | Kind::Json, false) => (quote!(::core::option::Option<&str>), quote!(#place.as_deref())),
         (Kind::Object(_), false) if spec.is_of_money(field.kind) => (

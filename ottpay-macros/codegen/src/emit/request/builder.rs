@@ -59,6 +59,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
         #[doc = #doc]
         #[must_use = #must_use]
         pub struct #builder<#(#states = #unset),*> {
+            // Visible at the root, where the client's methods create the builder.
             pub(super) draft: #rt::Draft,
             pub(super) state: #rt::PhantomData<fn() -> (#(#states,)*)>,
         }

@@ -41,6 +41,7 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
             quote! {
                 #[diagnostic::on_unimplemented(message = #takes, label = #instead, note = #declared)]
                 pub trait #value_trait: #rt::IntoField<#kind> {}
+                // Otherwise the compiler would report the bound of this impl instead of the message above.
                 #[diagnostic::do_not_recommend]
                 impl<V: #rt::IntoField<#kind>> #value_trait for V {}
             }
