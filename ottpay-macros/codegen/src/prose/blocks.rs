@@ -86,6 +86,7 @@ impl Reader {
                 true => self.end_code(),
                 false => code.lines.push(strip_indentation(line, code.indentation)),
             }
+            // The line that ends indented code is already text, and a closing fence is not.
             if !ends || is_fenced {
                 return;
             }
@@ -93,6 +94,7 @@ impl Reader {
         if content.is_empty() {
             return self.end_text();
         }
+        // An indented line continues a paragraph. Only where none is open can it be code.
         if self.text.is_none() {
             self.column = if indentation < self.column { 0 } else { self.column };
             let code = self.column.saturating_add(CODE_INDENTATION);
@@ -122,6 +124,7 @@ impl Reader {
                 all.push_str(text);
             }
             _ if mark.is_empty() => {
+                // A paragraph outside of the items ends the list.
                 self.is_list &= self.column > 0;
                 self.text = Some(Block::Paragraph(text.to_owned()));
             }
@@ -186,6 +189,7 @@ fn strip_indentation(line: &str, indentation: usize) -> String {
 fn split_mark(content: &str) -> Option<(&str, &str)> {
     let digits = content.chars().take_while(char::is_ascii_digit).count();
     let mark = content.get(digits..)?.chars().next()?;
+    // Markdown allows at most nine digits in the number of an item.
     let is_mark = if digits == 0 { "-*+".contains(mark) } else { ".)".contains(mark) && digits <= 9 };
     let (mark, text) = content.split_at_checked(digits + 1).filter(|_| is_mark)?;
     text.starts_with([' ', '\t']).then(|| (mark, text.trim_start())).filter(|(_, text)| !text.is_empty())

@@ -24,6 +24,7 @@ fn escape_character(previous: Option<char>, character: char, following: [Option<
     let is_word = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
     let has_meaning = match character {
         '\\' | '`' | '*' | '[' | ']' | '~' | '$' => true,
+        // Between letters and digits, an underscore has no meaning.
         '_' => !(is_word(previous) && is_word(next)),
         '<' => next.is_some_and(|next| next.is_alphabetic() || "/!?".contains(next)),
         '&' => next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '#'),
