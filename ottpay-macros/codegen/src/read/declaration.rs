@@ -57,6 +57,8 @@ macro_rules! map {
     };
 }
 
+// A repetition cannot emit anything for a part that is absent, so these macros turn each optional part into an
+// expression.
 macro_rules! key {
     ($field:ident $key:literal) => {
         $key

@@ -22,6 +22,7 @@ pub(super) fn without_empty_documents(text: &str) -> Cow<'_, str> {
     }
     let mut text = text.to_owned();
     for marker in markers {
+        // A comment of the same length, so that all positions stay the same.
         text.replace_range(marker..marker + 3, "#--");
     }
     Cow::Owned(text)

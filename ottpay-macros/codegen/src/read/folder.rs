@@ -190,6 +190,7 @@ fn put_file(spec: &mut RawSpec, name: &str, file: &Arc<str>, text: Option<String
         mark_unreadable(spec, file);
         return;
     };
+    // An empty gateway is reported when its map is read.
     if root.is_empty() && name != "gateway.yaml" {
         let message = "the file is empty";
         diagnostics.report(Mistake::Empty, &root.at, message, "declare something in it, or remove the file");

@@ -38,6 +38,7 @@ pub(super) fn is_leftover(name: &str) -> bool {
     let unnumbered = name.trim_end_matches(|character: char| character.is_ascii_digit() || ".-".contains(character));
     // The temporary file of `sed -i`.
     let is_of_sed = name.len() == 9 && name.starts_with("sed") && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // Vim's swap files end in `.swp`, and in `.swo`, `.swn` and so on if that one exists.
     let is_swap = name.len() > 4 && name.get(..name.len() - 1).is_some_and(|start| start.ends_with(".sw"));
     name.starts_with(['.', '~'])
         || name.ends_with('~')

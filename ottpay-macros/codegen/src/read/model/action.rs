@@ -110,6 +110,7 @@ impl RawAction {
             diagnostics.report(mistake, &node.at, message, help);
             return None;
         }
+        // A misspelt key is reported as unknown, and not as missing as well.
         let has = |key| node.any_key(|written| written == key || Self::SHAPE.is_meant(written, key));
         let (has_methods, has_protocol) = (has("methods"), has("protocol"));
         let (has_action, has_version, has_summary) = (has("action"), has("version"), has("summary"));

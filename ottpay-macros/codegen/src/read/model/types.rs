@@ -72,6 +72,7 @@ impl RawTypes {
                 types.pages = RawPages::read(name.at, node, diagnostics);
                 continue;
             }
+            // A key that determines one kind of entry is not taken for a misspelling of the key of another kind.
             let has = |key, shape: &MapShape| {
                 node.any_key(|written| written == key || shape.is_meant(written, key) && !IS.contains(&written))
             };

@@ -53,6 +53,7 @@ pub(in crate::read) fn find_slip(
             Verdict::Parsed(_) => true,
             Verdict::StopsAt(Reverse(line)) => line > stop + 1 && line > repair.slip.line + 1,
         };
+        // Of repairs with the same verdict the first is kept, because likely ones are tried first.
         if goes_on && best.as_ref().is_none_or(|(least, _)| verdict < *least) {
             best = Some((verdict, repair.slip));
         }
