@@ -38,6 +38,7 @@ impl FolderName {
             }
             match &literal {
                 Lit::Str(text) => self.name.push_str(&text.value()),
+                // `concat!` accepts these literals as well.
                 Lit::Char(character) => self.name.push(character.value()),
                 Lit::Int(number) => self.name.push_str(number.base10_digits()),
                 Lit::Bool(value) => self.name.push_str(if value.value { "true" } else { "false" }),
@@ -45,6 +46,7 @@ impl FolderName {
             }
             return Ok(());
         }
+        // Created before anything is read, so that it points at the beginning.
         let unexpected = input.error(EXPECTED);
         for part in ["core", "std"] {
             if input.peek(Ident) && input.peek2(Token![::]) && input.fork().parse::<Ident>()? == part {
@@ -92,6 +94,7 @@ impl FolderName {
     /// Returns the named folder, or the compile error if the name is invalid.
     pub(crate) fn find_folder(&self) -> Result<Folder, TokenStream> {
         let package = package();
+        // This is not the `unwrap` of an `Option`: it returns the compiler's own span, which knows its file.
         let file = self.span.unwrap().local_file();
         let named = if self.variables.is_empty() { Folder::from_name } else { Folder::from_computed_name };
         let folder = named(&self.name, &package, file.as_deref()).map_err(|report| {
