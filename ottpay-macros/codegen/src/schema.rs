@@ -145,6 +145,7 @@ fn define_property(owner: &MapShape, key: &KeyShape, definitions: &mut Map<Strin
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Number => json!({ "type": "integer", "minimum": 0 }),
         Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        // Draft 7 ignores what is next to a `$ref`, and the description is added below.
         Shape::Map(shape) => json!({ "allOf": [reference(shape)] }),
         Shape::Maps(shape) => json!({ "type": "object", "additionalProperties": reference(shape) }),
         Shape::MapsInOrder(listed, single) => {

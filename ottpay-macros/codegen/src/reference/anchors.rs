@@ -24,6 +24,7 @@ pub(super) struct Anchors<'a>(BTreeMap<Section<'a>, (String, String)>);
 impl<'a> Anchors<'a> {
     /// Creates the anchors in the order of the document: of equal headings, all except the first get a number.
     pub(super) fn new(spec: &'a Spec, files: &[&[&'a Action]]) -> Self {
+        // Chapters have anchors as well, from which those of sections have to differ.
         let chapter = |title: &str| vec![(None, title.to_owned())];
         let files = files.iter().filter_map(|methods| {
             let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
@@ -75,6 +76,7 @@ fn slug(heading: &str) -> String {
 }
 
 fn make_unique(slug: &str, taken: &mut BTreeSet<String>) -> String {
+    // One more candidate than there are anchors, so one of them is free.
     let numbered = (1..=taken.len()).map(|number| format!("{slug}-{number}"));
     let free = std::iter::once(slug.to_owned()).chain(numbered).find(|anchor| !taken.contains(anchor));
     let anchor = free.unwrap_or_default();

@@ -8,6 +8,7 @@ use crate::check::{Action, Spec};
 /// Writes the reference of all declarations of the specification.
 pub fn render_markdown(spec: &Spec) -> String {
     let mut actions: Vec<&Action> = spec.actions().iter().collect();
+    // The methods of a file have to be adjacent to become one section.
     actions.sort_by(|a, b| (&a.source, &a.name).cmp(&(&b.source, &b.name)));
     let files: Vec<&[&Action]> = actions.chunk_by(|a, b| a.file.file == b.file.file).collect();
     let anchors = Anchors::new(spec, &files);
