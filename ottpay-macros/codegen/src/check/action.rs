@@ -39,6 +39,7 @@ pub(super) fn check_action(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Action> {
     let Known { default_path, types, callbacks, callbacks_are_unreadable } = *known;
+    // The file as a whole.
     let protocol =
         raw.protocol.as_ref().and_then(|word| parse_choice(word, "protocol", "", Protocol::WORDS, diagnostics));
     let protocol = protocol.unwrap_or_default();
@@ -130,6 +131,7 @@ pub(super) fn check_action(
         let returned = values(raw.returned, &returned, "browser return");
         examples.push(Example { name, request, reply, returned });
     }
+    // One action for each method; they share whatever the file states once.
     let version = text_or_empty(raw.version);
     let path = raw.path.map_or_else(|| default_path.to_owned(), |path| path.value);
     let base_url = raw.base_url.map(|url| url.value);

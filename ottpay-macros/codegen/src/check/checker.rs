@@ -50,6 +50,7 @@ impl Checker {
     pub(crate) fn new(mut raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Self {
         let extends = library.is_some();
         let Library { raw: mut base, methods } = library.unwrap_or_default();
+        // First of all, so that every later step sees pages and no names of pages.
         resolve_page_names(&mut base, &RawPages::default(), diagnostics);
         resolve_page_names(&mut raw, &base.types.pages, diagnostics);
         let entries = find_entries(&raw);
@@ -180,6 +181,7 @@ impl Checker {
         let stand_ins = StandIns::default();
         let mut spec =
             Spec { shown, files, extends, gateway, enums, objects, callbacks, actions, stand_ins, has_serde: false };
+        // Clashes first: a pair that was reported as such is not reported as a duplicate again.
         let reported = reject_clashing_names(&spec, &methods, diagnostics);
         reject_duplicate_actions(&spec.actions, &reported, diagnostics);
         replace_invalid_items(&mut spec, &entries, &unread, diagnostics);

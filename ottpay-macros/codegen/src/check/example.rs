@@ -28,6 +28,7 @@ pub(super) fn check_example(
     diagnostics: &mut Diagnostics,
 ) -> Vec<(String, String)> {
     let RawValues { at, values, is_misread } = raw;
+    // What the example has, and the message does not.
     let mut meant = BTreeSet::new();
     for (name, _) in &values {
         if fields.iter().all(|field| !has_name(field, &name.value) || field.is_outer()) {
@@ -43,6 +44,7 @@ pub(super) fn check_example(
             meant.extend(find_nearest(&name.value, fields.iter().map(|field| field.wire.as_str())));
         }
     }
+    // What the message has, whether or not the example does.
     let mut out = Vec::new();
     for field in fields.iter().filter(|field| !field.is_outer()) {
         let given = values.iter().find(|(name, _)| name.value == field.wire).map(|(_, text)| text);

@@ -90,6 +90,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     for stem in unread {
         let text = diagnostics.find_text(&format!("{}/actions/{stem}.yaml", spec.shown));
         let listed = names_under(text, "methods");
+        // Without a list of methods, the file is named after its method.
         match listed.is_empty() {
             true => _ = methods.insert(to_snake(stem)),
             false => methods.extend(listed.into_iter().map(ToOwned::to_owned)),

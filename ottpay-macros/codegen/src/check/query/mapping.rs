@@ -131,6 +131,7 @@ impl Mapping<'_> {
     }
 
     fn reject_other_type(&self, field: &Field, source: &Field, from: &Located<String>, diagnostics: &mut Diagnostics) {
+        // Every word that the write may contain has to be one that the query accepts.
         let accepts_all = field.only.is_empty()
             || !source.only.is_empty() && source.only.iter().all(|word| field.only.contains(word));
         let fault = match field.kind {
