@@ -54,6 +54,7 @@ impl Folder {
             // The only way to a warning from a stable macro: it defines a deprecated item, and uses it.
             quote_spanned! {span=>
                 const _: () = {
+                    // The warning names the item, so its name is part of the message.
                     #[deprecated(note = #note)]
                     #[allow(non_upper_case_globals)]
                     const added_files_are_missed: () = ();

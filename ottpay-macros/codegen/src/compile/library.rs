@@ -70,6 +70,7 @@ pub fn compile_library(folder: &Folder) -> TokenStream {
         /// Hands the shared part of the specification to the macro `actions`.
         #[doc(hidden)]
         #[macro_export]
+        // The files of this crate are not at hand where the macro is called, so it contains their text.
         macro_rules! __library {
             ($($folder:tt)*) => {
                 $crate::__private::actions! {

@@ -34,6 +34,7 @@ pub(super) fn emit_compiled_spec<'a>(spec: &Spec, actions: impl Iterator<Item = 
             pub mod actions { #import #(#actions)* }
         }
 
+        // A short path, because it is emitted for every field.
         #[allow(unused_imports)]
         use self::__spec::actions as __actions;
     }

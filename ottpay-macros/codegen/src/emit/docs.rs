@@ -201,6 +201,7 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
         Kind::Url if field.is_received() => "a `Url`".to_owned(),
         kind => spoken_type(spec, kind),
     };
+    // The name of the type is between the first two backticks.
     match spoken.split('`').nth(1) {
         Some(name) if field.kind != Kind::Integer => {
             spoken.replace(&format!("`{name}`"), &in_library(spec, field.kind, name))

@@ -16,6 +16,7 @@ pub(super) fn is_kept(field: &Field) -> bool {
 
 /// Emits the tuple of the stored types.
 pub(super) fn emit_kept_types(types: &[TokenStream]) -> TokenStream {
+    // If the tuple is full, its last place is for the tuple of the rest.
     match types.split_at_checked(MEMBERS - 1) {
         Some((first, rest)) if types.len() > MEMBERS => {
             let rest = emit_kept_types(rest);

@@ -220,6 +220,7 @@ fn emit_kept_type(spec: &Spec, field: &Field) -> TokenStream {
     let kind = rust_type(spec, field.kind, &quote!(self));
     match field.required {
         true => kind,
+        // Money that cannot be read must not look as if it were absent (docs/safety.md, T6).
         false if spec.is_of_money(field.kind) => unreadable_or(&quote!(::core::option::Option<#kind>)),
         false => quote!(::core::option::Option<#kind>),
     }

@@ -26,6 +26,7 @@ pub(super) fn emit_setters(
     let (value, is_not_set) = (value_trait(field), not_set_trait(field));
     let (name, own_state) = (ident(&field.name), state_parameter(&field.name));
     let kind = rust_type(spec, field.kind, &quote!(self));
+    // The states of the other fields, which stay as they are.
     let (before, after) = (states.get(..place).unwrap_or_default(), states.get(place + 1..).unwrap_or_default());
     // Every method sets the state of the field and returns the builder.
     let change = |state: &str, method: Ident, doc: String, argument: Option<TokenStream>, draft: TokenStream| {
