@@ -96,6 +96,7 @@ impl Reader {
         }
         // An indented line continues a paragraph. Only where none is open can it be code.
         if self.text.is_none() {
+            // A line to the left of the item's text is outside the item.
             self.column = if indentation < self.column { 0 } else { self.column };
             let code = self.column.saturating_add(CODE_INDENTATION);
             if indentation >= code {

@@ -26,6 +26,7 @@ fn escape_character(previous: Option<char>, character: char, following: [Option<
         '\\' | '`' | '*' | '[' | ']' | '~' | '$' => true,
         // Between letters and digits, an underscore has no meaning.
         '_' => !(is_word(previous) && is_word(next)),
+        // Only before these characters does it begin a tag or an address.
         '<' => next.is_some_and(|next| next.is_alphabetic() || "/!?".contains(next)),
         '&' => next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '#'),
         // rustdoc would convert these to dashes and an ellipsis.

@@ -84,6 +84,7 @@ fn split_address(text: &str) -> Option<(&str, &str)> {
     {
         return (path_end > 0).then_some((longest, tail));
     }
+    // An angle bracket that is not closed is plain text.
     if bare.len() < text.len() {
         return None;
     }

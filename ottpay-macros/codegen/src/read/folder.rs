@@ -55,12 +55,14 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
         let help = "add it: it has the URL and the envelope of requests; see docs/spec-language.md";
         diagnostics.report(Mistake::NoFile, &Position::start(shown), "the folder has no `gateway.yaml`", help);
     }
+    // The files next to `actions/`.
     for name in FILES.into_iter().filter(|name| present.good.contains(*name)) {
         let file: Arc<str> = format!("{shown}/{name}").into();
         let text = read_text(&folder.join(name), &file, diagnostics);
         spec.files.extend(has_text(text.as_deref()).then(|| name.to_owned()));
         put_file(&mut spec, name, &file, text, diagnostics);
     }
+    // The files in `actions/`.
     let actions = folder.join("actions");
     let shown_actions = format!("{shown}/actions");
     let mut files = Names::default();

@@ -47,6 +47,7 @@ pub(super) fn list_names(
         }
     };
     let entries = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+    // One more than allowed shows that there are too many.
     let mut found: Vec<OsString> = entries.take(MAX_LISTED + 1).collect();
     if found.len() > MAX_LISTED {
         let message = format!("the folder has more than {MAX_LISTED} entries");

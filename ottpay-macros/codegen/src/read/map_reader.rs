@@ -30,6 +30,7 @@ impl MapReader {
         let found = node.describe();
         let (entries, misread) = match node.content {
             Content::Map(mut entries) => {
+                // Any key may be among the entries that are dropped.
                 let misread = if entries.len() > MAX_ENTRIES { vec![LOST] } else { Vec::new() };
                 limit_entries(&mut entries, |(key, _)| &key.at, &what, diagnostics);
                 (entries, misread)

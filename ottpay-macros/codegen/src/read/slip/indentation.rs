@@ -64,6 +64,7 @@ pub(super) fn find_step(lines: &[&str]) -> usize {
     for step in indent_steps(lines.iter().copied()) {
         *counts.entry(step).or_default() += 1;
     }
+    // Of equally frequent steps, the smallest.
     counts.into_iter().max_by_key(|(step, count)| (*count, std::cmp::Reverse(*step))).map_or(2, |(step, _)| step)
 }
 

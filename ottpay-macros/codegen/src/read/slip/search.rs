@@ -33,6 +33,7 @@ pub(in crate::read) fn find_slip(
     let step = find_step(&lines);
     let indented = suspects.iter().flat_map(|index| indentation::find_repairs(&lines, *index, &suspects));
     let opened = find_open_lines(&lines, stop);
+    // The first suspects are next to the line at which the parser fails.
     let near: Vec<usize> = suspects.iter().copied().take(4).chain(opened).collect();
     let others = near.iter().flat_map(|index| {
         let mut repairs = signs::find_repairs(&lines, *index);

@@ -63,6 +63,7 @@ fn bracket_repairs(line: &str) -> Vec<(usize, String, String, String)> {
         match (quote, sign) {
             (Some(opened), sign) if opened == sign => quote = None,
             (Some(_), _) => {}
+            // Elsewhere it is an apostrophe, which opens no string.
             (None, '"' | '\'')
                 if column == 0 || signs.get(column - 1).is_some_and(|before| " [{,:".contains(*before)) =>
             {
