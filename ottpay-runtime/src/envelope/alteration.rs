@@ -187,6 +187,7 @@ impl<'a> Text<'a> {
         let (mut white_space, mut escape) = (None, None);
         while let Some(byte) = self.next() {
             match byte {
+                // After `next`, this is the position of the byte, starting at 1.
                 b' ' | b'\t' | b'\r' | b'\n' => _ = white_space.get_or_insert(self.at),
                 b'"' => {
                     if let Some(at) = self.skip_string() {

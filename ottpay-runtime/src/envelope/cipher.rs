@@ -103,6 +103,7 @@ impl MessageKey {
 }
 
 fn iv_bytes(iv: Iv, key: &[u8; 16]) -> Zeroizing<[u8; 16]> {
+    // It may be the key, so it is wiped like the key.
     Zeroizing::new(match iv {
         Iv::Zero => [0; 16],
         Iv::Key => *key,

@@ -37,6 +37,7 @@ impl<'a> Collected<'a> {
             };
             match self.members.get_mut(at) {
                 Some((earlier, content)) if *earlier == name => {
+                    // It is not defined which of the two counts, so neither does.
                     *content = Content::Faulty(MessageError::DuplicateMember);
                     return;
                 }

@@ -39,6 +39,7 @@ impl DigestForm {
         match value {
             Value::Number(_) | Value::Nested(_) if is_java => None,
             Value::Null if matches!(self, Self::JavaNullWord | Self::TextNullWord) => Some("null"),
+            // Only `null` has no text, and here it is digested as nothing.
             other => Some(other.as_text().unwrap_or_default()),
         }
     }

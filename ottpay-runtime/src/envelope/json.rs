@@ -33,6 +33,7 @@ pub(super) fn read_object(text: &str, stand_in: Option<&str>) -> Result<Object, 
         let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
         return Err(if is_json { JsonError::NotObject } else { JsonError::NotJson });
     }
+    // Counting the members first costs more than it saves (docs/performance.md).
     let mut members = Vec::with_capacity(USUAL_MEMBERS);
     let count = reader.read_members(&mut members).ok_or(JsonError::NotJson)?;
     reader.skip_white_space();

@@ -65,6 +65,7 @@ impl<'a> Message<'a> {
     fn read_json(json: &'a [u8], body: &[u8]) -> Result<Self, MessageError> {
         let collected = outer::read(
             json,
+            // Called again if bytes that are not UTF-8 have to be read a second time, in pairs.
             || Collected::with_capacity(USUAL_MEMBERS),
             |collected, name, value| {
                 let name = outer::decode_lossy(name);
@@ -73,6 +74,7 @@ impl<'a> Message<'a> {
             },
         );
         let message = Self { members: collected.ok_or_else(|| not_an_object(json, body))?.into_members() };
+        // Other members are checked only when they are used: a code may be all that matters.
         message.check_code()?;
         Ok(message)
     }

@@ -15,6 +15,7 @@ pub(super) fn read_fields(body: &[u8]) -> Option<Vec<(String, String)>> {
     if !is_boundary(boundary) {
         return None;
     }
+    // The standard allows whitespace at the end of a boundary line.
     let boundary = boundary.trim_ascii_end();
     let mut fields = Vec::new();
     loop {

@@ -92,6 +92,7 @@ pub(super) fn append_sealed<'a>(
         md5.update(value.as_bytes());
         write_member(name, value, out.len() == start, out);
     }
+    // The first member has written the opening brace, unless there are no members.
     out.push_str(if out.len() == start { "{}" } else { "}" });
     let digest = HexDigest::new(&md5.finalize().into());
     encrypt_in_place(out, start, digest.as_str(), key, cipher);

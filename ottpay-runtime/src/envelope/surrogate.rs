@@ -15,6 +15,7 @@ pub(super) fn escaped_unit(text: &str) -> Option<u16> {
 /// character is `None` for half of a pair.
 pub(super) fn escaped_character(text: &str) -> Option<(Option<char>, usize)> {
     let first = escaped_unit(text)?;
+    // Of all code units, only halves of surrogate pairs are not characters by themselves.
     if let Some(character) = char::from_u32(u32::from(first)) {
         return Some((Some(character), 6));
     }

@@ -76,6 +76,7 @@ impl AesKey {
             // The first block is the IV, or it cannot be read. In both cases it only serves to decrypt the second.
             Mode::IvInFront | Mode::UnknownIv => *ciphertext.first_chunk()?,
         };
+        // It may be the key.
         let first = Zeroizing::new(first);
         let skipped = if matches!(mode, Mode::IvInFront | Mode::UnknownIv) { BLOCK } else { 0 };
         let blocks = ciphertext.get(skipped..).filter(|blocks| !blocks.is_empty())?;

@@ -136,6 +136,7 @@ impl<'a> Sender<'a> {
         message: &'a Message<'a>,
         key: &'a SignKey,
     ) -> Self {
+        // The fields are sorted, so their names are read again in the order received.
         let received = outer::read(text.trim().as_bytes(), Vec::new, |names: &mut Vec<String>, name, _| {
             names.push(outer::decode_lossy(name).into_owned());
         });

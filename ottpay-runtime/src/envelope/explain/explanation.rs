@@ -76,6 +76,7 @@ impl Explanation {
         if key.len() < 8 {
             return;
         }
+        // The derivation need not be searched: it contains a digest and a part of it.
         let steps = self.steps.iter_mut().flat_map(|Step { details, failure, .. }| {
             let failure = failure.iter_mut().flat_map(|Failure { what, cause }| std::iter::once(what).chain(cause));
             details.iter_mut().chain(failure)

@@ -48,6 +48,7 @@ pub(super) fn explain_key(
     work: &mut Work,
 ) -> String {
     let mut texts: Vec<&[u8]> = tries.iter().filter_map(|attempt| attempt.bytes.as_deref().ok()).collect();
+    // Attempts that differ only in `md5` follow each other and have the same bytes.
     texts.dedup();
     if texts.iter().any(|bytes| bytes.starts_with(b"Salted__")) {
         return PASSPHRASE.to_owned();

@@ -50,6 +50,7 @@ pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
     {
         explanation.work = work.spent();
     }
+    // At the end, so that no text is added after it.
     explanation.hide_key(key);
     explanation
 }
