@@ -17,6 +17,7 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 /// Appends what [`excerpt`] keeps of a string.
 pub(crate) fn push_excerpt(text: &str, out: &mut String) {
+    // Nearly every text is short and plain, and is copied as a whole.
     if text.len() <= MAX_EXCERPT && text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
         return out.push_str(text);
     }

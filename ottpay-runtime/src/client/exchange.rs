@@ -32,6 +32,7 @@ pub(super) async fn exchange(
         user_agent: Arc::clone(&settings.user_agent),
         body: match info.protocol {
             Protocol::Envelope => seal_request(settings, values, own),
+            // A client sends neither links nor SDK parameters, so this is plain JSON.
             _ => values.to_json().into_bytes(),
         },
         timeout,

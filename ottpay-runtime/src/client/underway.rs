@@ -93,6 +93,8 @@ impl Exchange {
             });
             self.future = Box::pin(prepared.send());
         }
+        // The reply is read here and not in the boxed future, which therefore has one type for all actions and is
+        // compiled once.
         self.future.as_mut().poll(context).map(|(watch, arrived)| {
             let read = arrived.and_then(|(values, received)| {
                 R::made_of(Arrived::new(received.clone())).map_err(|error| {

@@ -52,6 +52,7 @@ pub(super) fn evaluate_attempts(attempts: &[Attempt]) -> Proof {
         // A refusal is proof only if it answered the only attempt that arrived: after a lost reply, it may be about the
         // repetition.
         (None, _) | (Some(Attempt::Failed(Outcome::Refused)), None) => Proof::NotDone,
+        // Only the first attempt that arrived proves this: a later one may be a duplicate of the first.
         (Some(Attempt::Failed(Outcome::DuplicateId)), _) => Proof::Conflict,
         _ if attempts.contains(&Attempt::Answered) => Proof::Open,
         _ => Proof::Lost,

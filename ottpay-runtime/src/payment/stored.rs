@@ -76,6 +76,7 @@ impl Tracked {
         let currency = members.optional_text("currency")?;
         Ok(Self {
             method: members.text("method")?,
+            // Looked up by its method, in the client that queries.
             info: None,
             merchant_id: members.text("merchant")?,
             environment: members.text("environment")?,

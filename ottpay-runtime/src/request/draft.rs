@@ -34,6 +34,7 @@ pub struct Draft {
 impl Draft {
     /// Creates a draft with the values that the client itself writes.
     pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
+        // Only parameters for the vendor's SDK contain the address, so it is looked up on demand.
         let values = Values::new(info, client.sender(), || client.address(info));
         Self::from_parts(client.clone(), values, None)
     }
@@ -107,6 +108,7 @@ impl Draft {
 
     /// Sends the request at the first poll, and polls for its reply.
     pub fn poll<R, S: Underway<R>>(&self, context: &mut Context<'_>) -> Poll<S::Output> {
+        // After a panic in a poll, the future is still in its place, so a poisoned lock is harmless.
         let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
         // The future stays in its place while it is polled: if it panics, the next poll must not send the request
         // again.

@@ -63,7 +63,8 @@ impl Gateway {
     /// [`JoinError`] if they describe an action differently, give two actions the same method, or describe different
     /// gateways.
     pub fn join(&'static self, other: &'static Self) -> Result<&'static Self, JoinError> {
-        // Locked until the end, so that no pair is created twice.
+        // Locked until the end, so that no pair is created twice. A pair is added as a whole, so a poisoned lock is
+        // harmless.
         let mut known = JOINED.lock().unwrap_or_else(PoisonError::into_inner);
         let is_known = |[first, second, _]: &&[&'static Self; 3]| ptr::eq(*first, self) && ptr::eq(*second, other);
         if let Some([.., both]) = known.iter().find(is_known) {
