@@ -12,6 +12,8 @@ pub fn parse_integer(text: &str) -> Option<u64> {
     }
     let Number { is_negative, whole, fraction, scale } = Number::read(text)?;
     let digits = format!("{whole}{fraction}");
+    // Zeros at the end are only counted, because the exponent may remove them again, and all of them together may not
+    // fit in an integer.
     let significant = digits.trim_end_matches('0');
     if significant.is_empty() {
         return Some(0);
