@@ -13,6 +13,7 @@ pub(crate) fn to_snake(wire: &str) -> String {
             }
             previous_lower = false;
         } else {
+            // Only the first of several capitals begins a word: `callBackURL` becomes `call_back_url`.
             if character.is_ascii_uppercase() && previous_lower {
                 out.push('_');
             }
@@ -54,6 +55,7 @@ pub(crate) fn is_wire_name(text: &str) -> bool {
 
 /// Whether the word is reserved in Rust, so that it needs an escape as an identifier.
 pub(crate) fn is_keyword(word: &str) -> bool {
+    // Without `self`, `super`, `crate` and `Self`, which Rust does not allow as raw identifiers.
     const KEYWORDS: &[&str] = &[
         "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
         "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",

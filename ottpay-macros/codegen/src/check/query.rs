@@ -109,6 +109,7 @@ fn check_query(
 ) -> Option<Query> {
     let named = raw.action.as_ref();
     let of = named.map_or_else(String::new, |named| format!(" of the query `{}` of `{}`", named.value, own.action));
+    // Checked first, so that a mistake in it is reported even if the action is missing or unknown.
     let evidence =
         raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", &of, Evidence::WORDS, diagnostics));
     let named = named?;
@@ -142,6 +143,7 @@ fn find_target<'a>(
     if let Some(found) = find(targets.library) {
         return Some((found, true));
     }
+    // Whether it is a read is not known. Its file has already been reported.
     if targets.unread.contains(&named.value) {
         diagnostics.mark_unusable(&named.at);
         return None;
@@ -166,6 +168,7 @@ fn reject_unusable_target(
     diagnostics: &mut Diagnostics,
 ) -> bool {
     let is_asked = matches!(target.protocol, Protocol::Envelope | Protocol::Json);
+    // A field with a mistake may be the one that was meant to have the role.
     let answers = |field: &Field| field.is_broken || matches!(field.role, Some(Role::Status | Role::Refunded));
     let (fault, help) = match target.effect {
         Effect::Write => ("may move money", "name a read: a query must not change anything"),
@@ -188,6 +191,7 @@ fn reject_unusable_target(
 fn reject_duplicates(listed: &[Query], own: &Action, diagnostics: &mut Diagnostics) {
     for (index, query) in listed.iter().enumerate() {
         let is_same = |earlier: &&Query| {
+            // The order in which the fields are set does not matter.
             let mut sets = [&earlier.set, &query.set].map(|set| set.iter().collect::<Vec<_>>());
             sets.iter_mut().for_each(|set| set.sort_by_key(|(name, _)| name));
             earlier.action == query.action && sets[0] == sets[1]

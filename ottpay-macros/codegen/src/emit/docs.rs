@@ -110,6 +110,7 @@ fn list_queries(action: &Action) -> String {
 /// Lists the fields of a request in a table, in the order of the file.
 fn request_table(spec: &Spec, request: &[Field]) -> String {
     let mut text = String::from("| field | on the wire | type | required | meaning |\n|---|---|---|---|---|\n");
+    // The fields of an envelope are in the order of the digest.
     let mut fields: Vec<&Field> = request.iter().collect();
     fields.sort_by(|a, b| a.source.cmp(&b.source));
     for field in fields {

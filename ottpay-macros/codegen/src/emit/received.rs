@@ -165,6 +165,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
         false => (None, None),
     };
     let shown = name.to_string();
+    // Only a reply belongs to a request, which must not expect the reply of another action.
     let declared = (received.way == "Reply").then(|| {
         quote! {
             fn declared_fields() -> ::core::option::Option<&'static [#rt::FieldInfo]> {

@@ -97,6 +97,7 @@ fn is_word(text: &str, words: &[&str]) -> bool {
 fn explain_number(node: &Node) -> (&'static str, String) {
     let digits = "write a number in digits, such as `10`".to_owned();
     let bare = || node.short_spelling().unwrap_or_default().trim_matches(['"', '\'']).parse::<usize>();
+    // `parse` accepts the sign as well, but then the fault is not leading zeros.
     let is_signed = node.short_spelling().is_some_and(|spelling| spelling.starts_with('+'));
     match &node.content {
         Content::Number(number) => match number.strip_prefix('-').unwrap_or(number) {
@@ -125,6 +126,7 @@ fn explain_number(node: &Node) -> (&'static str, String) {
 
 /// Whether a number is written in decimal digits without leading zeros.
 fn is_written_whole(node: &Node) -> bool {
+    // Without a spelling, nothing shows that it was written in another way.
     let Some(digits) = node.spelling.as_deref() else { return true };
     let has_zeros = digits.len() > 1 && digits.starts_with('0');
     !has_zeros && digits.bytes().all(|byte| byte.is_ascii_digit())

@@ -61,6 +61,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
         pub struct #builder<#(#states = #unset),*> {
             // Visible at the root, where the client's methods create the builder.
             pub(super) draft: #rt::Draft,
+            // `fn() -> …` makes the builder `Send` and `Sync` whatever its states are.
             pub(super) state: #rt::PhantomData<fn() -> (#(#states,)*)>,
         }
 
