@@ -181,6 +181,7 @@ pub(super) fn find_join<T: AsRef<[u8]>>(
                     return found(Some(fault));
                 }
             }
+            // Bytes at the beginning change the whole digest, so the values are digested again for each.
             for (before, fault) in BEFORE {
                 let digested = values.digest(order, join, Md5::new_with_prefix(before), search)?;
                 if search.is_digest_after(&digested, &[]) {

@@ -59,6 +59,7 @@ pub(super) fn list_wrong_keys(md5: &str, key: &SignKey, merchant: Option<&str>, 
             break;
         }
         let digest = <[u8; 16]>::from(Md5::digest(&*bytes));
+        // The same key was described before, by a likelier mistake.
         if seen.contains(&digest) {
             continue;
         }

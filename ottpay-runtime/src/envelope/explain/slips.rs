@@ -130,6 +130,7 @@ fn add_encodings(key: &[u8], add: &mut impl FnMut(&str, Vec<u8>)) {
     }
     let Ok(text) = std::str::from_utf8(key) else { return };
     add("the sender used the sign key in UTF-16; use its bytes in UTF-8", encode_utf16(text));
+    // Unicode has the full-width forms in the order of ASCII, 0xfee0 after it.
     let full_width = text.chars().map(|character| match u32::from(character) {
         code @ 0x21..=0x7e => char::from_u32(code + 0xfee0).unwrap_or(character),
         _ => character,

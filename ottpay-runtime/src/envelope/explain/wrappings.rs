@@ -28,6 +28,7 @@ const MAX_FIELDS: usize = 20;
 pub(super) fn name_bytes(body: &[u8]) -> Option<&'static str> {
     Some(match body {
         [0x1f, 0x8b, ..] => "the body is compressed with gzip; decompress it first, or do not request compression",
+        // The header of zlib, whose second byte depends on the level of compression.
         [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => {
             "the body is compressed with deflate; decompress it first, or do not request compression"
         }
@@ -58,6 +59,7 @@ pub(super) fn name_wrapping(text: &str) -> Option<String> {
 
 fn name_escapes(text: &str) -> Option<&'static str> {
     let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
+    // No start that is sought below has more characters.
     let compact: String = text.chars().filter(|character| !character.is_whitespace()).take(12).collect();
     let compact_starts = |starts: &[&str]| starts.iter().any(|start| compact.starts_with(start));
     Some(if starts(&["%7B", "%7b"]) {
@@ -86,6 +88,7 @@ fn name_escapes(text: &str) -> Option<&'static str> {
 fn name_notation(text: &str) -> Option<&'static str> {
     let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
     let is_bytes = starts(&["b'", "b\""]) && text.ends_with(['\'', '"']);
+    // PHP writes an array as `a:2:{…}`, with the number of its entries.
     let is_serialized = text.strip_prefix("a:").and_then(|text| text.split_once(":{"));
     Some(if text == "[object Object]" {
         "JavaScript used an object as a string; send the result of JSON.stringify"
