@@ -62,6 +62,7 @@ impl TryFrom<Decimal> for Rate {
     type Error = RateError;
 
     fn try_from(rate: Decimal) -> Result<Self, Self::Error> {
+        // Without zeros at its end, the number has no more decimals than it needs.
         let rate = rate.normalize();
         let factor = 8_u32.checked_sub(rate.scale()).and_then(|zeros| 10_i128.checked_pow(zeros)).ok_or(RateError)?;
         let e8 = rate.mantissa().checked_mul(factor).and_then(|e8| u64::try_from(e8).ok());

@@ -56,6 +56,7 @@ impl TryFrom<civil::DateTime> for Timestamp {
     type Error = TimestampError;
 
     fn try_from(time: civil::DateTime) -> Result<Self, Self::Error> {
+        // The last year of `jiff` is 9999, so only a negative one does not have four digits.
         if time.year() < 0 { Err(TimestampError) } else { Ok(Self::from_civil(time)) }
     }
 }

@@ -168,6 +168,7 @@ impl Payment {
     /// Returns what remains of the payment: [`paid`](Self::paid) minus [`refunded`](Self::refunded); `None` if the
     /// latter is not stated.
     pub fn net(&self) -> Option<Money> {
+        // Cannot fail: both amounts have one currency, and a payment that was refunded in full is `GivenBack`.
         self.paid.checked_sub(self.refunded?).ok()
     }
 
@@ -298,6 +299,7 @@ impl Mismatch {
 
     /// Whether less than the requested amount arrived, in the same currency.
     pub fn is_less(&self) -> bool {
+        // Money in another currency is neither less nor more.
         matches!((self.said, self.asked), (Some(said), Some(asked)) if said < asked)
     }
 
