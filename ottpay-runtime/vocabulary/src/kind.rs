@@ -57,6 +57,7 @@ impl<E, O> Kind<E, O> {
 
     /// The name in the language; `None` for an enum or an object, which are named in their declarations.
     pub fn built_in_name(&self) -> Option<&'static str> {
+        // Without their contents, so that `E` and `O` need no `PartialEq`.
         let same = |other: &Self| std::mem::discriminant(other) == std::mem::discriminant(self);
         Self::BUILT_IN.iter().find(|(_, kind)| same(kind)).map(|(name, _)| *name)
     }

@@ -35,6 +35,7 @@ impl<'a> Parts<'a> {
             (None, Some(rest)) => (false, rest),
             (None, None) => return Err(UrlError::Form),
         };
+        // A check of bytes is enough for an ASCII address, and faster than one of characters.
         let is_plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         let is_odd = |character: char| character.is_whitespace() || character.is_control() || character == '\\';
         if !is_plain && rest.contains(is_odd) {
