@@ -112,6 +112,7 @@ impl AskError {
     #[doc(hidden)]
     pub fn outcome<'a>(&'a self) -> Outcome
     where
+        // With a lifetime, because a bound without parameters would be checked here instead of at the call.
         &'a Self: SaysWhatBecameOfMoney,
     {
         <&Self as SaysWhatBecameOfMoney>::OUTCOME

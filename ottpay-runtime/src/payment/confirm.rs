@@ -88,12 +88,14 @@ impl<'a> Inquiry<'a> {
                     None if is_assumed => assumed = Some(answer),
                     None => return Ok(answer),
                     Some(_) if !is_assumed && matches!(answer, Confirmed::GivenBack(_)) => return Ok(answer),
+                    // Nothing but a risen total outweighs an assumed answer.
                     Some(_) => {}
                 },
                 // Another query must not hide money that cannot be read.
                 Err(error @ FollowError::Unreadable { .. }) => return Err(error),
                 // An unclear answer is better than none.
                 Ok(answer @ Confirmed::Unclear(_)) => unanswered = Some(Ok(answer)),
+                // An earlier answer is kept, even if it is a refusal. An earlier error gives way.
                 other => unanswered = Some(unanswered.filter(Result::is_ok).unwrap_or(other)),
             }
         }

@@ -28,6 +28,7 @@ pub(super) struct Polling {
 
 impl Polling {
     pub(super) fn start(client: Client, order: Tracked, clock: Clock, every: Duration, up_to: Duration) -> Self {
+        // By default, `backon` ends after three delays.
         let delays = backon::ConstantBuilder::default().with_delay(every).with_jitter().without_max_times().build();
         let started = clock.now();
         // If the limit is beyond the range of the clock, 30 years are as good as no limit.
