@@ -22,6 +22,7 @@ fn is_control(sql: &str, dialect: Dialect) -> bool {
     if is(first, &["BEGIN", "START", "COMMIT", "END", "ABORT"]) {
         return true;
     }
+    // `PREPARE` alone only names a statement.
     if is(first, &["PREPARE"]) {
         return is(words.next(), &["TRANSACTION"]);
     }
@@ -46,6 +47,7 @@ impl<'a> Iterator for Words<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         loop {
+            // SQLite skips a byte order mark like a space.
             self.rest = self.rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';' || c == '\u{feff}');
             if let Some(comment) = self.rest.strip_prefix("--") {
                 self.rest = comment.split_once(['\n', '\r']).map_or("", |(_, after)| after);

@@ -98,6 +98,7 @@ impl Postgres {
     /// the caller has been sent.
     async fn begin_on_any(&self, limit: Duration) -> Result<Box<dyn RawTx>, StoreError> {
         let link = take_link(&self.pool).await?;
+        // A connection that was opened just now cannot have been lost while it was idle.
         if !link.is_used {
             return Self::begin_on(link, limit).await;
         }

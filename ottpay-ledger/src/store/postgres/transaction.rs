@@ -53,6 +53,8 @@ impl Transaction {
     pub(super) async fn begin(mut link: Pooled, limit: Duration) -> Result<Self, StoreError> {
         // Not clean until it is certain again that no transaction is open on the connection.
         link.is_clean = false;
+        // The isolation level and the mode are stated, because the server may have other defaults. All settings go in
+        // one message, so that they cost one round trip.
         let mut sql = format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {}", set_limits(limit));
         if link.has_transaction_timeout {
             sql.push_str(&format!("; SET LOCAL transaction_timeout = {}", to_milliseconds(limit)));
@@ -140,6 +142,7 @@ impl Transaction {
                 self.link.is_clean = true;
                 Ok(())
             }
+            // The server has refused the savepoint or the commit, so nothing is committed.
             Ok(Err(error)) if is_of_statement(&error) => {
                 self.go_on(None);
                 Err(CommitError::NotCommitted(explain(&error)))
@@ -221,6 +224,7 @@ async fn query(client: &Client, sql: &str, parameters: &[Parameter<'_>]) -> Resu
 /// connection.
 fn send_rollback(client: &Client) -> bool {
     let mut rollback = pin!(client.batch_execute("ROLLBACK"));
+    // An answer at the first poll can only be an error: the connection is closed.
     rollback.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending()
 }
 
@@ -229,6 +233,7 @@ impl Drop for Transaction {
         if self.link.is_clean {
             return;
         }
+        // If an answer was not read, it is unknown what the connection would return next.
         self.link.is_clean = self.is_sound && send_rollback(&self.link.client);
         if !self.link.is_clean {
             self.link.close();

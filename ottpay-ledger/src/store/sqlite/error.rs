@@ -8,6 +8,7 @@ use crate::store::{StoreError, StoreErrorKind};
 pub(super) fn explain_text(error: rusqlite::Error) -> StoreError {
     use rusqlite::Error::{SqlInputError, SqliteFailure};
     match error {
+        // `Unknown` is SQLite's generic error. Other codes, such as a locked file, are not about the text.
         SqlInputError { error, msg, .. } | SqliteFailure(error, Some(msg)) if error.code == ErrorCode::Unknown => {
             statement_error(&format!("the statement is wrong: {msg}"))
         }

@@ -22,6 +22,7 @@ pub(super) fn open(settings: &Settings) -> Result<Connection, StoreError> {
         Place::File(file) => {
             let file = prepare_file(file)?;
             // `prepare_file` created the file. If SQLite did, other users could read it.
+            // One thread uses the connection, so SQLite needs no mutex for it.
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             Connection::open_with_flags(file, flags).map_err(explain)?
         }

@@ -67,6 +67,7 @@ impl Sqlite {
     /// mode is left unchanged.
     #[must_use]
     pub fn wal(self, is_wal: bool) -> Self {
+        // A new channel, because a thread that is already running has opened the file without this setting.
         Self { settings: Settings { is_wal, ..self.settings }, jobs: Arc::default() }
     }
 
@@ -77,6 +78,7 @@ impl Sqlite {
     /// Returns the channel to the thread, and starts the thread if it is not running.
     fn jobs(&self) -> Result<Sender<Job>, StoreError> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        // The channel is closed if the thread has panicked. A new thread then opens the database again.
         if let Some(jobs) = jobs.as_ref().filter(|jobs| !jobs.is_closed()) {
             return Ok(jobs.clone());
         }
@@ -93,6 +95,7 @@ impl Sqlite {
         let ended =
             || StoreError::new(StoreErrorKind::Unavailable, "the thread of the database has ended unexpectedly");
         let (begun, answer) = oneshot::channel();
+        // A channel of the standard library, because the thread waits for steps with a time limit.
         let (steps, receiver) = mpsc::channel();
         let job = Job { limit, asked_at: Instant::now(), begun, steps: receiver };
         self.jobs()?.send(job).await.map_err(|_| ended())?;

@@ -61,6 +61,7 @@ impl Database {
     fn serve(self, job: Job, queue: &mut Queue) -> Option<Self> {
         let Job { limit, asked_at, begun, steps } = job;
         if let Err(error) = self.begin(asked_at) {
+            // A database in memory is never opened again, because that would lose its content.
             let keep = !self.is_file() || !error.is_broken;
             drop(begun.send(Err(error.error)));
             return keep.then_some(self);
@@ -201,6 +202,7 @@ fn rollback_error(kind: StoreErrorKind) -> StoreError {
 /// Interrupts SQLite when the time limit of the transaction has passed.
 #[derive(Clone)]
 struct Clock {
+    // Relative to this start, a limit fits into an atomic number.
     start: Instant,
     /// The limit, in nanoseconds after `start`.
     until: Arc<AtomicU64>,

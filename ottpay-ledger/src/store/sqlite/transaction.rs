@@ -27,6 +27,7 @@ impl Transaction {
         let (answer, answered) = oneshot::channel();
         let step = Step::Run { sql: sql.to_owned(), values: values.to_vec(), answer };
         self.steps.send(step).map_err(|_| self.thread_error())?;
+        // It stays set if this future is dropped while it waits.
         self.is_abandoned = true;
         let result = answered.await.map_err(|_| self.thread_error());
         self.is_abandoned = false;
