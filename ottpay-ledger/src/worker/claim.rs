@@ -54,8 +54,10 @@ impl Ledger {
         let first = FIRST.fetch_add(1, Ordering::Relaxed).checked_rem(merchants).unwrap_or_default();
         let (mut idle, mut quiet) = (0, 0);
         for merchant in inner.clients.keys().cycle().skip(first) {
+            // One turn at a time: if it has an event, the call returns, and further turns would expire.
             let Some(mut turn) = take_turns(inner, merchant, 1).await?.pop() else {
                 idle += 1;
+                // No merchant has anything due.
                 if idle == merchants {
                     break;
                 }
@@ -71,6 +73,7 @@ impl Ledger {
                 break;
             }
         }
+        // A shop that only claims has no worker that would do the upkeep.
         keep_up(inner).await;
         Ok(None)
     }
@@ -86,6 +89,7 @@ async fn offer_event(inner: &Arc<Inner>, turn: &mut Turn, limits: &Limits) -> Re
         Step::Quiet | Step::Over => Ok(None),
         Step::Event(txn, handing) => {
             let (event, attempt) = handing.commit_offer(txn, turn, &asked, LEASE).await?;
+            // After the commit: an offer that is rolled back is not reported.
             raise_alert(inner, &event);
             Ok(Some((event, attempt)))
         }
@@ -131,6 +135,7 @@ impl Claim {
     /// [`StoreError`] of kind [`Conflict`](StoreErrorKind::Conflict) if the event now belongs to another claimant.
     pub async fn complete(self) -> Result<(), StoreError> {
         let mut txn = self.inner.db.begin().await?;
+        // The order before its event, as a worker does it: otherwise the two could deadlock.
         lock_order(&mut txn, &self.turn.merchant, &self.turn.id).await?;
         if txn.execute(COMPLETION, &self.values).await? != 1 {
             return Err(StoreError::new(

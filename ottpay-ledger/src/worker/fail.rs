@@ -42,6 +42,7 @@ impl Fail {
 }
 
 /// A transient failure, with the messages of the error and its sources.
+// `Fail` itself is not an `Error`: this would then be a second conversion from `Fail` to `Fail`.
 impl<E: Error + Send + Sync + 'static> From<E> for Fail {
     fn from(error: E) -> Self {
         let mut text = error.to_string();

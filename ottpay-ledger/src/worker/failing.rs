@@ -28,6 +28,7 @@ pub(super) async fn try_note_failure(inner: &Inner, turn: &Turn, fail: &Fail) ->
         Following::Again(delay) => (Some(now.saturating_add(millis(delay))), None),
         Following::Park => (None, Some(now)),
     };
+    // `CASE` is on both databases; the larger of two values is `GREATEST` on one and `MAX` on the other.
     let sql = "UPDATE {orders} SET turn_until = NULL, failing_since = COALESCE(failing_since, $4), failure = $5,
                    next_at = CAST($6 AS BIGINT), parked_at = CAST($7 AS BIGINT),
                    alive_at = CASE WHEN CAST($8 AS BIGINT) > alive_at THEN CAST($8 AS BIGINT) ELSE alive_at END
@@ -69,6 +70,7 @@ pub(super) fn check_lost(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
     let Some(since) = turn.failing_since.filter(|_| turn.follows_lost) else { return Ok(()) };
     let failing_for = millis_between(since, turn.now);
     let fail = Fail::permanent("turns end without a result: does the handler end the process?");
+    // The turn that begins now is counted already, but has not failed.
     if has_failed_enough(turn.tries.saturating_sub(1), failing_for, inner.settings.park_after) {
         return Err(fail);
     }

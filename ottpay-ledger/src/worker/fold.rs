@@ -55,6 +55,7 @@ pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, FoldError> {
         let key: [Value; 2] = [merchant.as_str().into(), id.as_str().into()];
         let sql = "SELECT original FROM {orders} WHERE merchant = $1 AND id = $2 {skip}";
         let Some(order) = txn.query_first(sql, &key).await? else { continue };
+        // A completed refund also changes its payment. The refund is locked first, as everywhere.
         if let Some(payment) = order.get::<Option<String>>(0)? {
             let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {skip}";
             let [merchant, _] = key;

@@ -40,6 +40,7 @@ where
     Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
 {
     let limit = inner.settings.handler_limit;
+    // The builder limits `limit` to an hour, so the sum does not overflow in practice.
     let deadline = Instant::now().checked_add(limit);
     let (event, attempt, state) = (handing.event.clone(), handing.attempt, handing.state());
     let key = event.key;

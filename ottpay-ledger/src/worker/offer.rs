@@ -59,6 +59,8 @@ pub(super) async fn write_event(
     after: &After,
     offering: Offering,
 ) -> Result<Option<i64>, StoreError> {
+    // An event that was offered before is offered under the next number, so that the earlier claimant cannot complete
+    // it. If it is done, no row is changed, and none is returned.
     let sql = "INSERT INTO {events} AS e
             (key, merchant, id, reference, kind, body, after, attempt, offered_at, offered_until, done_at, folded)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, {now}, {now} + CAST($8 AS BIGINT), CASE WHEN $9 = 1 THEN {now} END, $9)

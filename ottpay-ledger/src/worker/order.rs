@@ -67,6 +67,7 @@ impl Order {
             amount: row.get(9)?,
             sends: row.get(10)?,
             noted_at: row.get(11)?,
+            // A pending callback restarts the schedule.
             alive_at: row.get::<i64>(12)?.max(turn.hint.last_at.filter(|_| turn.hint.is_pending).unwrap_or(0)),
             now: row.get(13)?,
             answer: row.get(14)?,
@@ -152,10 +153,12 @@ impl Order {
             number,
             self.tracked.to_json().into(),
             self.alive_at.into(),
+            // If the claimant does not complete the event, the order is due at the end of the lease.
             end.leased_until.or(end.next_at).into(),
             i64::from(end.answer.is_some()).into(),
             end.answer.into(),
             end.leased_until.into(),
+            // An attempt that was only offered is not over, so it stays counted.
             i64::from(end.leased_until.is_some()).into(),
         ];
         txn.execute(sql, &values).await?;

@@ -11,6 +11,7 @@ pub(super) async fn reserve_reference(
     reference: &str,
     id: &str,
 ) -> Result<Option<String>, StoreError> {
+    // `DO UPDATE` even where nothing changes: only then is an existing row locked and returned.
     let sql = "INSERT INTO {references} AS r (merchant, reference, paid_by) VALUES ($1, $2, $3)
                ON CONFLICT (merchant, reference) DO UPDATE SET paid_by = COALESCE(r.paid_by, excluded.paid_by)
                RETURNING paid_by";

@@ -65,6 +65,7 @@ impl Ledger {
         F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
     {
+        // The future borrows nothing of the ledger, so that `tokio::spawn` accepts it.
         let inner = Arc::clone(&self.0);
         async move { Run::new(inner, handler).work().await }
     }
@@ -100,6 +101,7 @@ where
         while !*stop.borrow_and_update() {
             if next_upkeep <= Instant::now() {
                 let inner = Arc::clone(&inner);
+                // In a task of its own, so that no order waits while old rows are deleted.
                 self.tasks.spawn(async move { keep_up(&inner).await });
                 next_upkeep = Instant::now() + UPKEEP;
             }
@@ -115,6 +117,8 @@ where
                     return Err(RunError::Store(error));
                 }
             }
+            // While the store is away, only time or a stop ends the wait: each notification would be one more attempt
+            // to reach it.
             let is_here = away == Duration::ZERO;
             tokio::select! {
                 _ = stop.changed() => {}
@@ -122,6 +126,7 @@ where
                 _ = self.tasks.join_next(), if is_here && !self.tasks.is_empty() => {}
                 () = sleep(if is_here { IDLE } else { away }) => {}
             }
+            // A `JoinSet` keeps finished tasks until they are joined.
             while self.tasks.try_join_next().is_some() {}
         }
         // Each task ends at its own limit, so this wait is bounded.

@@ -80,6 +80,7 @@ impl Ledger {
         // A claim that was completed meanwhile counts; after this, no other claim can be completed.
         withdraw_offers(&mut txn, &order.merchant, id).await?;
         fold_order(&mut txn, &order.merchant, id).await?;
+        // Folding may have changed the row.
         let order = lock_row(&mut txn, id).await?;
         if verdict.is_of_refund() != order.is_refund {
             return Err(SettleError::OtherRole { verdict, is_refund: order.is_refund });

@@ -46,6 +46,7 @@ pub(super) async fn make_step(
     limits: &Limits,
     offering: Offering,
 ) -> Result<Step, StoreError> {
+    // If there is an event, this becomes the handler's transaction.
     let mut txn = inner.db.begin_with(inner.settings.handler_limit).await?;
     let Some(mut order) = lock_order(&mut txn, turn).await? else { return Ok(Step::Over) };
     if order.is_ahead_of(turn) {
@@ -54,6 +55,7 @@ pub(super) async fn make_step(
         order.end_turn(&mut txn, turn, again).await?;
         return commit(txn).await.map(|()| Step::Quiet);
     }
+    // The time limit of the request has passed. `asked` already contains the lost attempt, and the row does not.
     if turn.state == State::Sending {
         order.tracked = asked.tracked.clone();
         order.position.state = asked.state;
@@ -94,6 +96,7 @@ pub(super) async fn make_step(
             order.move_to(&mut txn, turn, after.position).await?;
             continue;
         };
+        // A leased event changes the order's row only after its completion, when it is folded.
         if offering == Offering::InThisTransaction {
             // Before the handler runs, because it may note a refund of the payment it receives.
             order.move_to(&mut txn, turn, after.position).await?;
@@ -145,6 +148,7 @@ impl Handing {
         lease: i64,
     ) -> Result<(Event, i64), StoreError> {
         let Self { event, attempt, mut order } = self;
+        // The position before the event: it is written only if it was derived, as after a lost reply.
         let position = order.position.clone();
         order.move_to(&mut txn, turn, position).await?;
         record_proof(&mut txn, turn, &order, &event.kind).await?;

@@ -182,6 +182,7 @@ fn read_turn(row: &Row) -> Result<Turn, StoreError> {
         state: parse_state(&row.get::<String>(6)?)?,
         sends: row.get(7)?,
         tracked: row.get(8)?,
+        // A failure that was recorded has another text, so this one also marks a turn that was lost.
         follows_lost: row.get::<Option<String>>(9)?.as_deref() == Some(LOST),
         hint: Hint { seen, is_pending: seen > taken, is_differing: differing > 0, last_at: row.get(13)? },
     })

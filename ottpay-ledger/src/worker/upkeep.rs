@@ -53,6 +53,8 @@ pub(super) async fn keep_up(inner: &Inner) {
 }
 
 async fn take_upkeep(inner: &Inner) -> Result<bool, StoreError> {
+    // A time in the future was written while the clock was wrong, so it does not count. Otherwise no worker would do
+    // any upkeep until then.
     let sql = "INSERT INTO {settings} AS s (name, value) VALUES ('upkeep', CAST({now} AS TEXT))
                ON CONFLICT (name) DO UPDATE SET value = excluded.value
                WHERE CAST(s.value AS BIGINT) NOT BETWEEN {now} - CAST($1 AS BIGINT) + 1 AND {now} + CAST($1 AS BIGINT)";

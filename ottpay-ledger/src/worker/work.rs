@@ -52,6 +52,7 @@ where
                 let state = hand_over(inner, going, txn, *handing).await?;
                 raise_alert(inner, &event);
                 let Some(state) = state else { return Ok(()) };
+                // `Handing::finish` has written the same into the row.
                 (turn.state, turn.tries, turn.failing_since) = (state, 1, None);
             }
         }
@@ -99,6 +100,7 @@ async fn find_unsent(txn: &mut Txn, turn: &mut Turn) -> Result<Option<Fail>, Fai
                WHERE merchant = $1 AND id = $2 AND turn IN ($3, $4) AND state IN ('noted', 'not_sent')
                RETURNING turn, state, answer";
     let [merchant, id, number] = turn.fence();
+    // Sending raises the number of the turn, unless it was given up before that.
     let sent = turn.number.saturating_add(1);
     let values = [merchant, id, number, sent.into(), turn.tries.into(), turn.failing_since.into()];
     let Some(row) = txn.query_first(sql, &values).await? else { return Ok(None) };
