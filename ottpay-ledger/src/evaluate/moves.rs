@@ -58,6 +58,7 @@ impl Case<'_> {
     pub(super) fn report_mismatch(&self, mismatch: &Mismatch, state: State) -> Option<Step> {
         let money = |money: Option<ottpay::Money>| money.map(|money| money.to_string()).unwrap_or_default();
         let [requested, reported] = [mismatch.requested(), mismatch.reported()].map(money);
+        // Eight bytes are enough to tell the few amounts of one order apart.
         let digest = base16ct::lower::encode_string(digest([requested.as_str(), &reported]).first_chunk::<8>()?);
         let mut after = self.in_state(state);
         let is_new = after.told.add_mismatch(&digest);

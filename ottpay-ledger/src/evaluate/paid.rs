@@ -15,6 +15,7 @@ pub(super) fn evaluate(case: &Case<'_>, statement: &Statement<'_>) -> Step {
     match statement {
         Statement::Paid(payment) if case.position.state == State::Reversed => report_restored(case, payment),
         Statement::Paid(payment) => compare_refunds(case, payment.refunded()),
+        // If the answer states no total, all that was paid has gone back.
         Statement::GivenBack(given) => compare_refunds(case, given.refunded().or(case.position.paid)),
         Statement::Ended(ended) => report_end(case, ended),
         // The order stays paid. Nothing undoes a reported payment silently: an event of its own does, never an amount.

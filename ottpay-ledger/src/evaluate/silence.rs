@@ -36,6 +36,7 @@ fn wait(case: &Case<'_>, silence: &Silence, state: State) -> Step {
         return case.move_to(state, scheduled.earlier(confirmation));
     }
     match silence {
+        // A query may still confirm the callback until then, so the order neither lapses nor needs a person yet.
         _ if confirmation != Next::Never => case.move_to(state, confirmation),
         Silence::Unclear(word) => case.report_unresolved(Why::UnclearWord, word),
         Silence::CannotAsk(text) => case.report_unresolved(Why::CannotAsk, text),
