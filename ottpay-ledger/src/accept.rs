@@ -35,6 +35,8 @@ impl Ledger {
         match tokio::time::timeout(ANSWER_WITHIN, store(&self.0, posted)).await {
             Ok(true) => Answer::from_acknowledgement(client.acknowledgement()),
             Ok(false) => Answer::UNAVAILABLE,
+            // The task that stores the callback continues. If the gateway repeats the callback, it counts as a
+            // duplicate.
             Err(_) => {
                 tracing::error!(target: "ottpay", "timed out while storing a callback, answered 503: the database is busy");
                 Answer::UNAVAILABLE
@@ -63,6 +65,7 @@ async fn store_batch(inner: &Inner, posted: Vec<Posted>) -> bool {
     }
     match stored {
         Ok(tampered) => {
+            // `notify_one` keeps a permit: a worker that is reading the database at this moment reads it again.
             inner.wake.notify_one();
             for Tampered { merchant, id } in tampered {
                 inner.settings.alerts.raise(&Alert::Tampered { merchant_id: merchant, order_id: id });

@@ -192,6 +192,7 @@ pub(crate) async fn find_details(txn: &mut Txn, id: &str) -> Result<Vec<Detail>,
 async fn find_detail(txn: &mut Txn, view: View) -> Result<Detail, StoreError> {
     let order = [view.merchant_id().into(), view.order_id().into()];
     let sql = "SELECT sends, given IS NOT NULL, tries, failing_since, failure FROM {orders} WHERE serial = $1";
+    // Rows of orders are never deleted, so there is one. Reading a column of the empty row is an error.
     let own = txn.query_first(sql, &[view.serial().into()]).await?.unwrap_or_else(|| Row::new(Vec::new()));
     let mut own = Columns::new(&own);
     let sql = format!(

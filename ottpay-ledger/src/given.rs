@@ -25,6 +25,7 @@ pub(crate) fn read_given(json: &str) -> BTreeMap<String, String> {
 }
 
 fn find_text(received: &Received, field: &FieldInfo) -> Option<String> {
+    // Some fields have several names on the wire (docs/vendor-differences.md). The declared one wins.
     let names = std::iter::once(field.name).chain(field.aliases.iter().copied());
     names.into_iter().find_map(|name| received.text(name)).map(str::to_owned)
 }

@@ -13,6 +13,8 @@ const MAX_ADOPTED: i64 = 100;
 /// Counts callbacks for noted orders and ignores all others. The two strings surround the rows of values. The statement
 /// does not lock the order's row: a worker may hold that lock for as long as a handler runs, and a callback must not
 /// wait.
+// `WHERE true` is for SQLite, which would otherwise read `ON CONFLICT` as the condition of the join. The rows are
+// sorted, so that two transactions lock them in the same order.
 const STORE: [&str; 2] = [
     "WITH v (merchant, id, seen, digest, fields, least, most) AS (VALUES ",
     ")
@@ -32,6 +34,7 @@ const STORE_STRAY: &str = "
 INSERT INTO {strays} AS s (merchant, id, seen, last_at, digest, fields) VALUES ($1, $2, $3, {now}, $4, $5)
 ON CONFLICT (merchant, id, digest) DO UPDATE SET seen = s.seen + excluded.seen, last_at = excluded.last_at";
 
+// With fewer strays than the limit, the subquery is NULL, and nothing is deleted.
 const TRIM: &str = "
 DELETE FROM {strays} WHERE serial <= (SELECT serial FROM {strays} ORDER BY serial DESC LIMIT 1 OFFSET $1)";
 
@@ -54,6 +57,7 @@ pub(crate) async fn store_hints(txn: &mut Txn, posted: &[Posted], strays: i64) -
     let hints: Vec<_> =
         counted.iter().flat_map(|&(posted, seen)| posted.ids.iter().map(move |id| Hint { posted, id, seen })).collect();
     let (noted, tampered) = store_all(txn, hints).await?;
+    // One noted id is enough: the order of a Checkout page has an id of the gateway's own, and only the page is noted.
     let is_noted = |posted: &Posted| posted.ids.iter().any(|id| noted.contains(&(posted.merchant.clone(), id.clone())));
     let mut has_strays = false;
     for (posted, seen) in counted.into_iter().filter(|(posted, _)| !is_noted(posted)) {
@@ -73,6 +77,7 @@ pub(crate) async fn store_hints(txn: &mut Txn, posted: &[Posted], strays: i64) -
 fn count_equal(posted: &[Posted]) -> Vec<(&Posted, i64)> {
     let mut counted: Vec<(&Posted, i64)> = Vec::new();
     for posted in posted {
+        // A batch is small, so a map would not be faster than this search.
         match counted.iter_mut().find(|(known, _)| *known == posted) {
             Some((_, seen)) => *seen += 1,
             None => counted.push((posted, 1)),
@@ -128,6 +133,7 @@ async fn store_all(
             let (first, differing): (String, i64) = (row.get(2)?, row.get(3)?);
             if let Some(hint) = named.get(&(merchant.as_str(), id.as_str()))
                 && first != hint.posted.digest
+                // The two are equal only if no earlier callback differed, so an order is reported once.
                 && differing == hint.seen
             {
                 tampered.push(Tampered { merchant: merchant.clone(), id: id.clone() });
@@ -141,6 +147,7 @@ async fn store_all(
 
 /// Builds the statement that stores this many hints.
 fn build_statement(hints: usize) -> String {
+    // PostgreSQL takes the types of `VALUES` from the parameters, and a NULL parameter is a `text`.
     let row = |first: usize| {
         let [merchant, id, seen, digest, fields, least, most] = std::array::from_fn(|column| first * 7 + column + 1);
         format!(
@@ -176,6 +183,7 @@ pub(crate) async fn adopt_strays(txn: &mut Txn, merchant: &str, id: &str) -> Res
     let strays = txn.query(FIND_STRAYS, &[merchant.into(), id.into(), MAX_ADOPTED.into()]).await?;
     for stray in &strays {
         let (seen, digest, fields) = (stray.get(0)?, stray.get(1)?, stray.get(2)?);
+        // A stray is stored without the amount that its callback names, so it vouches for nothing.
         let posted = Posted { merchant: merchant.to_owned(), ids: Vec::new(), fields, digest, vouches_for: None };
         store_all(txn, vec![Hint { posted: &posted, id, seen }]).await?;
     }

@@ -23,6 +23,7 @@ impl Inner {
     /// be restored from that form and is rejected.
     pub(crate) async fn note_later(&self, txn: &mut Txn, note: Note, request: &str) -> Result<(), SendError> {
         let client = self.check_order(&note.tracked)?;
+        // Checked here, where the handler can still report it. The worker could only park the order.
         let _checked = restore_request(client, note.tracked.method(), request)?;
         check_refund(txn, &note).await?;
         match insert(txn, &note, &Beginning::ByWorker { request }).await.map_err(SendError::NotNoted)? {
@@ -42,6 +43,7 @@ impl Inner {
         let mut note = note;
         // The stored form does not contain the declared fields of the reply.
         note.tracked = Tracked::from_values(request.values());
+        // The refund has been in flight since it was noted, so no other refund of the ledger can change this total.
         if let Some(original) = &note.original
             && let Some(before) = find_refunded_before(self, &client, &note.tracked, original).await?
         {
@@ -51,6 +53,7 @@ impl Inner {
         let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
         match fence_off(&mut txn, merchant, id).await.map_err(SendError::NotNoted)? {
             (State::Noted, earlier) => note.tracked.follow_on(&earlier),
+            // A person has settled it in the meantime, or another worker has sent it.
             _ => return Ok(()),
         }
         send_again(&mut txn, &note, sending_limit(&client), &token).await.map_err(SendError::NotNoted)?;

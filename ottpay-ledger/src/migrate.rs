@@ -24,6 +24,7 @@ pub(crate) enum MigrateError {
 /// Upgrades the tables to this version. If several processes call it at once, one upgrades and the others wait.
 pub(crate) async fn migrate(db: &Db) -> Result<(), MigrateError> {
     let mut txn = db.begin().await?;
+    // On SQLite every transaction of the ledger holds the file's write lock from its beginning.
     if db.dialect() == Dialect::Postgres {
         // "ottpay" in ASCII, so that the lock does not collide with one of the shop's own.
         txn.query("SELECT 1 FROM pg_advisory_xact_lock(122511417827705)", &[]).await?;
@@ -41,6 +42,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), MigrateError> {
     for step in STEPS.iter().skip(from) {
         for statement in statements(step) {
             txn.execute(statement, &[]).await.map_err(|error| match error.kind() {
+                // No version is stored, and yet a table of this name exists.
                 StoreErrorKind::Statement if from == 0 => MigrateError::Foreign,
                 _ => error.into(),
             })?;
@@ -80,6 +82,7 @@ async fn find_version(txn: &mut Txn) -> Result<Option<i64>, MigrateError> {
     let value = match row {
         Ok(Some(row)) => row.get::<String>(0).map_err(StoreError::from)?,
         Ok(None) => return Err(MigrateError::Foreign),
+        // The table has other columns than the ledger's.
         Err(error) if error.kind() == StoreErrorKind::Statement => return Err(MigrateError::Foreign),
         Err(error) => return Err(error.into()),
     };

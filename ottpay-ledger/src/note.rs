@@ -96,6 +96,8 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
     let merchant = Value::from(tracked.merchant_id());
     let sql = "INSERT INTO {references} (merchant, reference) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     txn.execute(sql, &[merchant.clone(), reference.into()]).await?;
+    // `CAST` tells PostgreSQL the type of values that may be NULL, because a NULL parameter is a `text`. A request that
+    // is being sent is due when its time limit passes, so it is followed even if no result is ever stored.
     let sql =
         "INSERT INTO {orders} (merchant, id, role, action, reference, original, amount, currency, tracked, request,
                    noted_at, sends, sending_until, state, next_at, alive_at, send_token)

@@ -80,6 +80,7 @@ impl Ledger {
         R: Write + Trackable,
         R::Reply: AsRef<Received>,
     {
+        // All rounds share one id, because only the round that sends the request uses it.
         let request = make(I::random())?;
         let note = || Note::for_request(&request, request.tracked(), of);
         let client = self.0.check_caller(&request.tracked())?.clone();
@@ -87,6 +88,7 @@ impl Ledger {
             return Err(SendError::NotByBuyer);
         }
         let info = request.values().info();
+        // The request that is in the way was noted by an earlier call, and ends within the same time limit.
         let patience = tokio::time::Instant::now() + sending_limit(&client);
         loop {
             let (inner, client, note, sending) = (Arc::clone(&self.0), client.clone(), note(), client.send(&request));
@@ -140,6 +142,7 @@ impl Inner {
 /// an order of it meanwhile.
 async fn find_earlier(txn: &mut Txn, note: &Note) -> Result<Earlier, StoreError> {
     let (merchant, reference) = (note.tracked.merchant_id(), &note.reference);
+    // Only an existing row can be locked.
     let sql = "INSERT INTO {references} (merchant, reference) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     txn.execute(sql, &[merchant.into(), reference.into()]).await?;
     let sql = "SELECT paid_by FROM {references} WHERE merchant = $1 AND reference = $2 {lock}";
@@ -148,6 +151,7 @@ async fn find_earlier(txn: &mut Txn, note: &Note) -> Result<Earlier, StoreError>
     {
         return Ok(Earlier::InTheWay { id, state: State::Paid });
     }
+    // A refund has the reference of its payment, but does not pay it.
     let sql = "SELECT id, state, tracked, given FROM {orders}
                WHERE merchant = $1 AND reference = $2 AND original IS NULL ORDER BY serial";
     let mut found = Earlier::Nothing;
@@ -157,9 +161,11 @@ async fn find_earlier(txn: &mut Txn, note: &Note) -> Result<Earlier, StoreError>
         found = match (state, given) {
             (state, _) if state.allows_new_id() => continue,
             (State::Sending | State::Noted, _) => Earlier::Underway { id, state },
+            // The search goes on, because a later order may be in the way.
             (State::Open, Some(given)) => {
                 Earlier::Open { tracked: Box::new(parse_tracked(&row.get::<String>(2)?)?), given }
             }
+            // This includes an open order without a stored reply, such as a link that the shop made itself and noted.
             (state, _) => return Ok(Earlier::InTheWay { id, state }),
         };
     }
@@ -172,6 +178,7 @@ fn resume_offer(info: &ActionInfo, asked: &Tracked, open: &Tracked, given: Strin
     let is_same = (open.method(), open.amount(), open.currency()) == (asked.method(), asked.amount(), asked.currency());
     match is_same {
         false => Err(SendError::OtherRequest { id }),
+        // Sensitive fields of the reply were not stored, so the buyer could not pay with the rest.
         true if !is_stored_whole(info) => Err(SendError::InTheWay { id, state: State::Open }),
         true => Ok(make_offer(info, id, given, false)),
     }

@@ -47,6 +47,7 @@ pub(crate) enum Unaccepted {
 
 /// Opens a body with the client that it is for, and extracts what it names.
 pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Result<(&'c Client, Posted), Unaccepted> {
+    // A body that is too long for every client is not even parsed. The limit of its own client is checked by `open`.
     if clients.values().all(|client| body.len() > client.as_ref().max_reply()) {
         tracing::warn!(target: "ottpay", length = body.len(), "rejected a callback that is longer than `max_reply`");
         return Err(Unaccepted::TooLarge);
@@ -70,12 +71,14 @@ pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Re
 /// selects a client, whose key then has to verify everything.
 fn find_recipients<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Vec<&'c Client> {
     let all = || clients.values().collect();
+    // The only client opens or rejects the body by itself, so it is not parsed twice.
     if clients.len() == 1 {
         return all();
     }
     let message = Message::read_callback(body).ok();
     match message.as_ref().map(|message| message.text("merchant_id")) {
         Some(Some(named)) => clients.get(named.trim()).into_iter().collect(),
+        // The key that verifies the body tells whose it is.
         Some(None) => all(),
         None => {
             tracing::warn!(target: "ottpay", "rejected a callback: its body is not a gateway message");
@@ -92,6 +95,7 @@ fn open(client: &Client, body: &[u8]) -> Result<Posted, CallbackError> {
         // In an altered callback any field may contain part of a sensitive one, so only the ids are kept.
         let ids = find_ids(client, received);
         let merchant = client.merchant_id().to_owned();
+        // The digest of no fields differs from that of a genuine callback, so the two count as different.
         return Ok(Posted { merchant, ids, fields: None, digest: digest_fields(""), vouches_for: None });
     }
     let mut posted = read_fields(client, received);

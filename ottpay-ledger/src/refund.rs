@@ -28,6 +28,7 @@ pub(crate) async fn find_refunded_before(
         Ok(Confirmed::GivenBack(_)) => Err(SendError::NotRefundable("all of the payment has already been refunded")),
         // A total that the gateway does not state is not recorded. That the payment exists was checked with the note.
         Ok(_) => Ok(None),
+        // The total is the best proof if the reply is lost, so it is worth waiting for, unless waiting cannot help.
         Err(error) if error.is_transient() => Err(SendError::NotAsked(error)),
         Err(_) => Ok(None),
     }
@@ -55,6 +56,8 @@ pub(crate) async fn check_refund(txn: &mut Txn, note: &Note) -> Result<(), SendE
     let payment = lock_payment(txn, merchant, original).await.map_err(SendError::NotNoted)?;
     let (state, left) = payment.ok_or(SendError::NotRefundable("the ledger has no such payment"))?;
     let left = match (state, left) {
+        // If a person settled the order as not paid or as given back, all of it counts as refunded, and nothing is
+        // left.
         (State::Paid | State::PaidAgain | State::Settled, Some(left)) => left,
         _ => return Err(SendError::NotRefundable("the ledger has not recorded it as paid")),
     };

@@ -72,7 +72,9 @@ impl Ledger {
         let client = self.0.check_caller(&order)?.clone();
         let (order, reply) = self.0.send(request, of).await?;
         match reply.as_ref().err().map(SendError::outcome) {
+            // Nothing was carried out, and the error says why. `reply` is an error here: `map` only changes its type.
             Some(Outcome::Never | Outcome::NotSent) => return reply.map(|_| Resolved::NotDone),
+            // A refusal is no failure of this call: the till learns that the payment was not made.
             _ if order.proof() == Proof::NotDone => return Ok(Resolved::NotDone),
             _ => {}
         }
@@ -98,6 +100,7 @@ impl Ledger {
         if let Some(state) = noted {
             return Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state });
         }
+        // This program does not send what it hands out, so the row has no token.
         self.0.commit_note(txn, &note.tracked, None).await?;
         self.0.wake.notify_one();
         Ok(())
@@ -113,6 +116,7 @@ impl Inner {
     {
         let note = Note::for_request(request, request.tracked(), of);
         let client = self.check_caller(&note.tracked)?.clone();
+        // `sending` is a future that sends nothing before it is polled, which happens after the note is committed.
         let (inner, sending, info) = (Arc::clone(self), client.send(request), request.values().info());
         go_on(async move {
             let underway = inner.note_sending(&client, note).await?;
@@ -151,6 +155,7 @@ impl Inner {
         let Some(original) = original else { return Ok(underway) };
         let asked = find_refunded_before(self, client, &underway.tracked, &original).await;
         let recorded = match asked {
+            // The refund is sent without an earlier total. A query for the refund itself may still prove it.
             Ok(None) => Ok(()),
             Ok(Some(before)) => {
                 underway.tracked.record_refunded_before(before);
@@ -179,6 +184,7 @@ impl Inner {
             Ok(()) => {
                 Err(StoreError::new(StoreErrorKind::Serialization, "the time limit for sending the request has passed"))
             }
+            // The request is not sent in either case, so it does not matter whether the commit was done.
             Err(CommitError::NotCommitted(error) | CommitError::Unknown(error)) => Err(error),
         }
     }
@@ -287,6 +293,7 @@ fn check_unsent(note: &Note, state: State) -> Result<(), SendError> {
 
 /// Claims the id of a note: a new id, or one of which no attempt was carried out.
 pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) -> Result<Underway, SendError> {
+    // Only a random string: it is compared with the row and never sent.
     let token = OrderId::random().to_string();
     // For a refund, a query of its payment comes before the request.
     let within = if note.original.is_some() { within.saturating_mul(2) } else { within };
@@ -297,6 +304,7 @@ pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) ->
         let (state, earlier) =
             fence_off(txn, note.tracked.merchant_id(), note.tracked.id()).await.map_err(SendError::NotNoted)?;
         check_unsent(&note, state)?;
+        // What the reply of this attempt proves depends on the attempts before it.
         note.tracked.follow_on(&earlier);
         send_again(txn, &note, within, &token).await.map_err(SendError::NotNoted)?;
     }

@@ -39,10 +39,12 @@ impl Ended {
         let given = attempt.as_ref().ok().map(|reply| write_given(info, reply.as_ref()));
         let outcome = attempt.as_ref().err().map(Error::outcome);
         let state = match state_after(&tracked, outcome) {
+            // The worker may try again only what a repetition can heal. After `Never` the state stays `NotSent`.
             State::NotSent if outcome == Some(Outcome::NotSent) => unsent,
             state => state,
         };
         let answer = attempt.as_ref().err().map(|error| match error.refusal() {
+            // The event of a refusal is made from this text, which has the form `CODE: text`.
             Some(refusal) if state == State::Refused => refusal.to_string(),
             _ => error.to_string(),
         });
@@ -57,6 +59,7 @@ pub(crate) fn state_after(tracked: &Tracked, outcome: Option<Outcome>) -> State 
         Proof::NotDone => State::NotSent,
         Proof::Conflict => State::Conflict,
         Proof::Open => State::Open,
+        // Without the link no buyer can pay, unless the gateway itself delivers it, for example by e-mail.
         Proof::Lost if tracked.moves() == Moves::ByBuyer && !tracked.is_delivered() => State::Unpayable,
         Proof::Lost => State::Unknown,
     }
@@ -93,6 +96,7 @@ impl Inner {
             State::Open | State::Unpayable if tracked.moves() == Moves::ByBuyer => Some(FIRST_QUERY),
             _ => Some(0),
         };
+        // `ended_at` also lets the next refund of a payment go, so it is set for a refund that was not carried out.
         let is_over = i64::from(matches!(state, State::NotSent | State::Refused));
         let (merchant, id) = (Value::from(tracked.merchant_id()), Value::from(tracked.id()));
         let json = Value::from(tracked.to_json());

@@ -56,6 +56,7 @@ impl Looking {
     async fn next(mut self) -> Step {
         let mut stop = self.ledger.0.stop.subscribe();
         tokio::select! {
+            // Otherwise a watch that always has changes might not notice the stop.
             biased;
             _ = stop.wait_for(|is_stopped| *is_stopped) => None,
             item = self.wait_for_change() => Some((item, self)),
