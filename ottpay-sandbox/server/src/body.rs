@@ -24,10 +24,12 @@ const BODY_WITHIN: Duration = Duration::from_secs(30);
 pub async fn read_whole(request: Request, limit: usize) -> Result<Request, BodyError> {
     let (head, body) = request.into_parts();
     match tokio::time::timeout(BODY_WITHIN, to_bytes(body, limit)).await {
+        // The place is absent if another server serves the router; then nothing can take it away.
         Ok(Ok(body)) => match head.extensions.get::<Arc<Place>>().is_none_or(|place| place.begin_work()) {
             true => Ok(Request::from_parts(head, Body::from(body))),
             false => Err(BodyError::Crowded),
         },
+        // axum wraps the error of its limit, so only the source tells it from a broken body.
         Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
             Err(BodyError::TooLarge { limit })
         }

@@ -140,6 +140,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
         };
         match accepted {
             Some(Ok((stream, peer))) => {
+                // A place is acquired only now, so that no waiting connection is closed for one that may never come.
                 let Some(place) = places.acquire().await else { return };
                 connections.spawn(connect(stream, peer, app.clone(), Arc::new(place)));
             }
@@ -190,13 +191,16 @@ async fn serve_connection(stream: impl Stream, peer: SocketAddr, app: Router, pl
     let own = Arc::clone(&place);
     let served = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        // `read_whole` takes the place from here once the body is complete.
         request.extensions_mut().insert(Arc::clone(&own));
         let (mut app, place) = (app.clone(), Arc::clone(&own));
         async move {
             let answered: Result<Response<Body>, Infallible> = app.call(request.map(Body::new)).await;
             let response = answered.unwrap_or_else(|never| match never {});
+            // From here on the connection waits for its peer to read the response.
             place.end_work();
             match response.extensions().get::<Disconnect>() {
+                // After an error of the service, hyper closes the connection without a response.
                 Some(&kind) => Err(Disconnected(kind)),
                 None => Ok(response),
             }
@@ -205,6 +209,7 @@ async fn serve_connection(stream: impl Stream, peer: SocketAddr, app: Router, pl
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
+        // The whole head has to fit into this buffer.
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), served);
     let served = tokio::select! {

@@ -41,6 +41,7 @@ impl Places {
             if let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() {
                 break permit;
             }
+            // Only the accept loop acquires places, so no other caller takes the one that becomes free.
             if self.close_oldest() {
                 break acquire().await.ok()?;
             }
@@ -51,12 +52,14 @@ impl Places {
         };
         let place =
             Place { queue: Arc::clone(&self.queue), number: Mutex::new(0), close: Arc::default(), _permit: permit };
+        // A new connection waits for its peer to send a request.
         place.end_work();
         Some(place)
     }
 
     /// Closes the connection that has waited longest, if any.
     pub(crate) fn close_oldest(&self) -> bool {
+        // `notify_one` keeps a permit, so the connection is closed even if it does not wait at this moment.
         self.queue.lock().close.pop_first().map(|(_, close)| close.notify_one()).is_some()
     }
 }
@@ -94,6 +97,7 @@ impl Place {
     pub(crate) fn end_work(&self) {
         let mut waiting = self.queue.lock();
         let mut number = self.lock_number();
+        // The connection is still in the queue if the handler did not read the body.
         waiting.close.remove(&number);
         waiting.next += 1;
         *number = waiting.next;
