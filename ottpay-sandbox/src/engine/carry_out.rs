@@ -62,6 +62,7 @@ impl Engine {
             payment.complete(payment.created);
         }
         let what = describe_state(payment.state_word(), request.info.action);
+        // Stored together with the order, so that a sandbox that is killed has both or neither.
         let queued = |payment: &Order| self.compose_callbacks(payment, payment.created);
         match self.store.add(&payment, &what, queued) {
             Ok(callbacks) => {

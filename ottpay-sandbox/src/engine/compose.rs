@@ -240,6 +240,7 @@ fn collect_texts(fields: &Fields) -> BTreeMap<String, String> {
 
 /// Finds the request's field with the same name, ignoring underscores and case.
 fn find_echo(field: &FieldInfo, request: &BTreeMap<String, String>) -> Option<String> {
+    // The vendor spells some names in several ways, such as `order_id` and `orderId` (docs/vendor-differences.md).
     let (_, text) = request.iter().find(|(name, _)| simplify(name).eq(simplify(field.name)))?;
     Some(text.clone())
 }

@@ -77,6 +77,7 @@ pub(crate) fn build_http_client() -> Result<reqwest::Client, String> {
 pub(crate) async fn run_deliveries(engine: Arc<Engine>) {
     let mut under_way = JoinSet::new();
     loop {
+        // No more callbacks are claimed than there is room for: the others stay due.
         let room = u32::try_from(MAX_AT_ONCE - under_way.len()).unwrap_or(0);
         let claimed = engine.commit_in_group(move |engine| engine.claim_due(room)).await.flatten();
         let wait = match claimed {
@@ -132,6 +133,7 @@ impl Engine {
         self.alarm.begin_look();
         let more = self.settle_some()?;
         let claimed = self.store.claim_callbacks(self.now(), room)?;
+        // Settling and claiming take time, so the wait is counted from here.
         let now = self.now();
         let wait = match self.store.next_due()?.map(|due| due.saturating_sub(now)) {
             _ if more => SETTLE_PAUSE,
@@ -146,6 +148,7 @@ impl Engine {
 
     /// Tries to deliver a claimed callback, and stores the outcome.
     async fn attempt(&self, mut callback: Callback) {
+        // A fault happens to one attempt, so the next one is genuine.
         let fault = callback.fault.take();
         let effect = fault.and_then(|suffered| suffered.fault.callback_effect());
         let body = self.write_callback(&callback, effect);
@@ -323,6 +326,7 @@ impl Engine {
                 Delivery::Answered { status, body: String::from_utf8_lossy(&body).into_owned() }
             }
             Err(error) => {
+                // The query of the URL may contain a key of the shop.
                 let (error, url) = (error.without_url(), hide_query(url));
                 let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
                 let last = causes.last().map(ToString::to_string).unwrap_or_default();

@@ -39,6 +39,7 @@ impl Engine {
         let (answer, answered) = oneshot::channel();
         let job: Job<Engine> = Box::new(move |engine| {
             let done = work(engine);
+            // The caller may be gone; its changes are committed all the same.
             Box::new(move |kept| drop(answer.send(kept.map(|()| done))))
         });
         let stopped = || describe_failure(rusqlite::ffi::SQLITE_ABORT, "the sandbox did not finish it");

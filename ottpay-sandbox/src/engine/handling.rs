@@ -189,6 +189,7 @@ impl<'a> Handling<'a> {
 
     /// Stores the id of a refused request as used, if the sandbox assumes so.
     fn spend_id(&self, request: Request<'_>, refusal: &Refusal) {
+        // A fault that skips a request stands for one that never reached the gateway, so its id stays free.
         let is_skipped = |planned: &PlannedFault| planned.fault.execution() == Execution::Skipped;
         if !self.fault.as_ref().is_some_and(is_skipped) {
             self.engine.spend_id(request, refusal);

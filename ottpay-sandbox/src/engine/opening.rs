@@ -26,6 +26,7 @@ impl Engine {
             ),
             Err(_) => Refusal::unopened(error),
         })?;
+        // Before any member is used: a malformed or duplicate one must not be read in part.
         message.check_members().map_err(Refusal::unopened)?;
         require_member(&message, "action")?;
         require_member(&message, "merchant_id")?;

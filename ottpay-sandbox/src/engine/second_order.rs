@@ -40,6 +40,7 @@ impl Engine {
         match self.store.add(&second, &what, |_| Vec::new()) {
             Ok(_) => Ok(Some(second.id)),
             Err(AddError::Sqlite(error)) => Err(error.into()),
+            // The act then applies to the first order, which is paid, and so is refused.
             Err(AddError::Used | AddError::Full) => Ok(None),
         }
     }
