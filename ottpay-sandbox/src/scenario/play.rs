@@ -89,6 +89,7 @@ impl Player {
             let (at, title) = (step.at, step.title.clone());
             // Aborts the step if the caller drops its future.
             let mut task = JoinSet::new();
+            // The task takes the player and gives it back, because it cannot borrow across runtimes.
             task.spawn_on(self.play_step(step), runtime);
             let finished = task.join_next().await.and_then(Result::ok);
             let result = match finished {

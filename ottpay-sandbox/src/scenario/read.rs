@@ -73,6 +73,7 @@ fn explain(error: &Error) -> String {
         }
         error => {
             let text = error.to_string();
+            // The message of the crate repeats the place, which is reported with the mistake.
             let text = text.split(" at line ").next().unwrap_or_default();
             let text = text.split_once(": ").filter(|(head, _)| head.contains("line ")).map_or(text, |(_, rest)| rest);
             format!("not valid YAML: {text}; check the indentation, and put strings with `: ` or ` #` in quotes")

@@ -69,6 +69,7 @@ async fn answer_post(engine: Arc<Engine>, post: Post) -> Response {
 async fn apply_fault(fault: Option<PlannedFault>, whole: Response) -> Response {
     let Some(PlannedFault { fault, delay, .. }) = fault else { return whole };
     match fault.arrival() {
+        // A wrong digest was written when the reply was sealed, and `truncate` writes a truncated reply.
         Arrival::Whole | Arrival::Altered | Arrival::Unsorted | Arrival::Truncated => whole,
         Arrival::Late => {
             tokio::time::sleep(delay).await;

@@ -41,6 +41,7 @@ pub(super) async fn require_control_access(
     request: Request,
     next: Next,
 ) -> Response {
+    // `to_canonical`: a socket for both versions of IP shows `127.0.0.1` as an IPv6 address.
     let is_local = peer.ip().to_canonical().is_loopback()
         && find_site(&request).is_some_and(|site| site.is_this_machine())
         && !is_forwarded(request.headers());
@@ -55,6 +56,7 @@ pub(super) async fn require_control_access(
             {
                 return refuse_request(&engine, path, StatusCode::TOO_MANY_REQUESTS, &crowded.to_string()).await;
             }
+            // A person opened a page. A program gets the status instead.
             if request.method() == Method::GET && !is_call(path) {
                 return Redirect::to(LOGIN_PATH).into_response();
             }
@@ -147,6 +149,7 @@ pub(super) fn is_visit(headers: &HeaderMap) -> bool {
 /// Returns the host and port of a request, if it names exactly one.
 fn find_site(request: &Request) -> Option<Site> {
     let mut named = request.headers().get_all(HOST).iter();
+    // Several hosts are ambiguous, so none of them is believed.
     let (name, None) = (named.next()?, named.next()) else { return None };
     let site = Site::parse(&name.to_str().ok()?.parse().ok()?)?;
     match request.uri().authority() {

@@ -50,6 +50,7 @@ pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<S
         engine.keep_unserved(LOGIN_PATH, status.as_u16(), &problem).await;
         return render_page(status, &Login { problem: Some(problem) });
     }
+    // Over plain HTTP a browser would not store a `Secure` cookie.
     let secure = if engine.endpoint().starts_with("https:") { "; Secure" } else { "" };
     let cookie = format!("{SESSION}={}; Path=/sandbox; HttpOnly; SameSite=Strict{secure}", access.session());
     ([(SET_COOKIE, cookie)], Redirect::to("/sandbox")).into_response()

@@ -28,6 +28,8 @@ pub(super) fn build_router(engine: Arc<Engine>) -> Router {
         // Browsers request it automatically, so it should not appear as a refused request.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .fallback(gateway::answer_request)
+        // `read_whole_body` has its own limit. The layers run from the last to the first, so a cross-origin request is
+        // rejected before its body is read.
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::read_whole_body))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::reject_cross_origin))

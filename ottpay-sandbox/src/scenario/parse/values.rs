@@ -28,6 +28,7 @@ pub(super) fn describe_unknown(what: &str, given: &str, names: &[&str]) -> Strin
 }
 
 fn parse_digits(text: &str) -> Option<u64> {
+    // `parse` alone would accept a plus sign.
     text.parse().ok().filter(|_| number::is_digits(text))
 }
 

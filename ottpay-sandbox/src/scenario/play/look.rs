@@ -35,6 +35,7 @@ pub(super) fn find_next(
 pub(super) fn compare_state(order: &Order, expected: Option<&str>) -> Result<(), String> {
     let found = order.state_word();
     match expected {
+        // A completed refund is `refunded` on the pages and `paid` in the control interface: both words are right.
         Some(expected) if expected != found && expected != order.state.name() => {
             Err(format!("expected the state {expected}, found {found}"))
         }

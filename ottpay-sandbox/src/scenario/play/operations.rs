@@ -82,6 +82,7 @@ impl Player {
         if let Some((original, id)) = original.and_then(|name| self.ids.get(name).map(|id| (name, id))) {
             original.clone_from(id);
         }
+        // A named order is not the shop's next one, for which a later `wait` may look.
         self.ids.insert(id.to_owned(), id.to_owned());
         let (found, why) = self.send(info, &fields).await?;
         let why = if why.is_empty() { why } else { format!(": {why}") };
@@ -149,6 +150,7 @@ impl Player {
     async fn act(&self, id: &str, act: Act) -> Done {
         let acted = self.engine.act(id, act, "the scenario").await;
         let (_, callbacks) = acted.map_err(|error| error.into_sandbox_error(id, act).to_string())?;
+        // If a forged callback was planned, the genuine one is the last.
         match callbacks.last() {
             Some(last) => self.await_delivery(id, last).await,
             None => Ok(String::new()),

@@ -38,6 +38,7 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
         if is_callback { exchange.target.clone() } else { format!("{}{}", engine.endpoint(), exchange.target) };
     let is_link = !is_callback && engine.resolve_link(&exchange.target).is_some();
     let is_sealed = !is_link && !engine.is_plain_path(&exchange.target);
+    // `-g`: curl would read brackets and braces of a URL as a pattern.
     let text = if is_link {
         let query = if hides_body { "[query]" } else { body };
         format!("curl -ig {}", quote(&format!("{target}?{query}")))
@@ -163,6 +164,7 @@ fn keep_fields(info: &ActionInfo, sent: Vec<(String, String)>) -> Kept {
 
 /// Returns the body that was sent, if it was stored completely and can be pasted.
 fn read_whole(exchange: &Exchange) -> Option<&str> {
+    // A body of exactly this length may have been cut.
     std::str::from_utf8(&exchange.sent).ok().filter(|body| body.len() < MAX_BODY && can_be_pasted(body))
 }
 

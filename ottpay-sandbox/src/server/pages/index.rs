@@ -102,6 +102,7 @@ fn find_orders(engine: &Engine, wanted: Option<&OrderSearch>) -> rusqlite::Resul
 }
 
 fn find_messages(engine: &Engine, search: &Search, limit: u32) -> rusqlite::Result<Page<Exchange>> {
+    // The messages that a search reads are counted from the latest one, not from the greatest number.
     let before = search.messages.unwrap_or(i64::MAX).min(engine.latest_exchange()?.saturating_add(1));
     let first = before.saturating_sub(MAX_MESSAGES_SEARCHED).max(1);
     let filter = Filter { before: Some(before), after: Some(first - 1), limit, ..search.select_messages() };

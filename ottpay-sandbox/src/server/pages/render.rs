@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use crate::line::escape_lines;
 
 /// Pages do not load anything from other sites or send anything to them.
+// `unsafe-inline` allows the style and the script that each page contains.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
