@@ -322,6 +322,7 @@ impl Order {
     /// Returns whether the order has ended without a payment or a reservation.
     pub(crate) fn has_ended_unpaid(&self) -> bool {
         let has_ended = matches!(self.state, OrderState::Declined | OrderState::Cancelled | OrderState::Closed);
+        // A released reservation is cancelled, too, but it was finished before and cannot be paid any more.
         self.kind == OrderKind::Payment && has_ended && self.finished.is_none()
     }
 

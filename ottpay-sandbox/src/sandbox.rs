@@ -95,6 +95,7 @@ impl Sandbox {
     pub async fn act(&self, order_id: &str, act: Act) -> Result<Delivery, SandboxError> {
         let acted = self.engine.act(order_id, act, "the test").await;
         let (_, callbacks) = acted.map_err(|error| error.into_sandbox_error(order_id, act))?;
+        // If a forged callback was planned, the genuine one is the last.
         match callbacks.last() {
             Some(last) => self.await_delivery(order_id, last.clone()).await,
             None => Ok(Delivery::NotAsked),

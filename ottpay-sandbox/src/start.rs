@@ -85,6 +85,7 @@ impl SandboxBuilder {
         check_body(&acknowledgement).map_err(|error| cannot_start(format!("invalid acknowledgement: {error}")))?;
         let control_access = self.control_token.clone().map(|token| ControlAccess::new(token.0)).transpose();
         let control_access = control_access.map_err(|reason| SandboxError::ControlToken { reason })?;
+        // The port comes first, because the certificate and all URLs contain its address.
         let Listening { listeners, address } = self.listen.unwrap_or_default().open().await?;
         let (security, authority) = self.secure(address).map_err(|reason| SandboxError::Certificate { reason })?;
         let url = format!("{}://{}", security.scheme(), find_reachable(address));

@@ -118,6 +118,7 @@ impl Store {
         let mut statement = connection.prepare_cached(&sql)?;
         let mut found: Vec<Callback> =
             statement.query_map(params![now, limit], read_callback)?.collect::<Result<_, _>>()?;
+        // SQLite returns the rows of `RETURNING` in no defined order.
         found.sort_by_key(|callback| callback.serial);
         Ok(found)
     }
@@ -140,6 +141,7 @@ impl Store {
     /// Makes callbacks due that were held until this one arrived.
     pub(crate) fn release_held(&self, arrived: &Callback, now: i64) -> rusqlite::Result<()> {
         let connection = self.lock();
+        // A callback without a due time is claimed: an attempt to deliver it has begun.
         let sql = "UPDATE callbacks SET due = ?3, fault = NULL WHERE due IS NOT NULL AND serial < ?1 \
                    AND order_id <> ?2 AND fault LIKE ?4";
         let held = format!("{}:%", Fault::CallbackOutOfOrder.name());

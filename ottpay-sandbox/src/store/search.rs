@@ -45,6 +45,7 @@ impl Store {
         let count: i64 = connection
             .prepare_cached("SELECT coalesce(max(serial), 0) FROM orders")?
             .query_row([], |row| row.get(0))?;
+        // The orders that a search reads are counted from the latest one, not from the greatest number.
         let before = search.before.unwrap_or(i64::MAX).min(count + 1);
         let first = before.saturating_sub(MAX_SEARCHED).max(1);
         let columns = ["id", "checkout_id", "original", "provider_id", "callback_url", "request"];

@@ -51,6 +51,7 @@ pub(super) fn open_certificate(folder: &Path, names: BTreeSet<String>, now: u64)
     let certificate = match kept {
         Some(kept) => kept,
         None => {
+            // `opening` is locked, so no other sandbox can begin to use the certificate after this check.
             if is_locked(&in_use).map_err(in_folder)? {
                 return Err(format!(
                     "{}: a running sandbox uses the one in it, which is about to expire or not for all of {}; stop that \
@@ -66,6 +67,7 @@ pub(super) fn open_certificate(folder: &Path, names: BTreeSet<String>, now: u64)
         }
     };
     replace(&authority, certificate.authority_pem().as_bytes(), 0o644).map_err(in_folder)?;
+    // Still under the lock of `opening`: otherwise another sandbox could replace the certificate in between.
     allow_unsupported(in_use.lock_shared()).map_err(in_folder)?;
     Ok(Kept { certificate, authority, in_use })
 }

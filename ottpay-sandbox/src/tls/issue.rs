@@ -33,6 +33,7 @@ pub(super) fn issue_certificate(names: BTreeSet<String>, now: u64) -> Result<Cer
 
     let mut authority = CertificateParams::default();
     authority.distinguished_name.push(DnType::CommonName, "ottpay sandbox, for development only");
+    // It can sign certificates of servers, but no further authority.
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     (authority.not_before, authority.not_after) = (not_before, not_after);
