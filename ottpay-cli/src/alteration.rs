@@ -18,6 +18,7 @@ pub(crate) fn find_alterations(message: &Message<'_>, key: &SignKey, is_callback
     let opened = Recipient::new(key, GATEWAY.cipher).open_callback(message, &[], GATEWAY.callbacks).ok().flatten();
     let mut alterations = opened.map(|opened| opened.alterations).unwrap_or_default();
     if !is_callback && outer.is_none() {
+        // The other signs are about the fields of a callback, which a reply does not have.
         alterations.retain(|sign| {
             matches!(sign, Alteration::RepeatedBlock { .. } | Alteration::WhiteSpace { .. } | Alteration::Escape { .. })
         });

@@ -89,6 +89,7 @@ pub(crate) fn describe_invalid_fields(
     let sample = info.examples.first().map_or(&[][..], |example| example.request);
     let (mut corrected, mut wrong) = (given.clone(), BTreeMap::new());
     let mut next = Some(first);
+    // The loop ends at a field that has been replaced before, because the example cannot correct it.
     while let Some(error) = next.take().filter(|error| !wrong.contains_key(error.field())) {
         let name = error.field().to_owned();
         match sample.iter().find(|(field, _)| *field == name) {

@@ -62,6 +62,8 @@ impl Input {
         if body.trim_ascii().is_empty() {
             return Err(wrong(" is empty".to_owned()));
         }
+        // serde_json only names the line and the column of a mistake. The client's own reader, which keeps numbers as
+        // they are written and rejects duplicate members, reads the fields.
         match serde_json::from_slice::<serde_json::Value>(body) {
             Ok(value) if value.is_object() => {}
             Ok(_) => return Err(wrong(" is JSON, but not an object".to_owned())),

@@ -238,9 +238,12 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
             }
         };
         // On a separate thread, because the outputs may be pipes that are not read.
+        // `play` is polled before the address is printed, so that orders of a program that reads it belong to the
+        // scenario.
         let (ends, printed) = tokio::join!(biased; play, run_on_own_thread(print));
         let ends = ends?;
         printed.map_err(|error| Failure::refused(format!("cannot start a thread: {error}")))??;
+        // The sandbox runs until a signal ends the command.
         if ends { Ok(()) } else { pending().await }
     };
     tokio::select! {

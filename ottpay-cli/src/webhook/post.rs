@@ -69,6 +69,7 @@ pub(crate) fn build_http_client(target: &Target) -> Result<Client, Failure> {
         .redirect(redirect::Policy::none())
         // Retries are counted by the ledger.
         .retry(retry::never());
+    // A proxy of the environment is for other networks (docs/forwarding.md).
     let builder = if target.is_near() { builder.no_proxy() } else { builder };
     let no_client = |error: &dyn std::error::Error| Failure::refused(format!("cannot build an HTTP client: {error}"));
     with_tls(builder).map_err(|error| no_client(&error))?.build().map_err(|error| no_client(&error))

@@ -32,6 +32,7 @@ impl Secrets {
     pub(super) fn sign(&self, id: &str, timestamp: u64, body: &str) -> String {
         let sign = |key: &Hmac<Sha256>| {
             let mut mac = key.clone();
+            // Standard Webhooks signs `id.timestamp.body`, and names this scheme `v1`.
             mac.update(format!("{id}.{timestamp}.").as_bytes());
             mac.update(body.as_bytes());
             format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))

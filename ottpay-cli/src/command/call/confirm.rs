@@ -13,6 +13,7 @@ use crate::failure::Failure;
 /// Asks the user at the terminal before money may move.
 pub(super) fn confirm(values: &Values, merchant_id: &str, endpoint: Option<&str>) -> Result<(), Failure> {
     let name = values.info().name;
+    // The question is asked on standard error, because standard output is for data.
     for (stream, is_terminal) in [("input", io::stdin().is_terminal()), ("error", io::stderr().is_terminal())] {
         if !is_terminal {
             return Err(Failure::usage(format!(

@@ -47,6 +47,7 @@ impl Progress {
         let Some(line) = &mut self.line else { return pending().await };
         line.ticks.tick().await;
         let mut stderr = io::stderr().lock();
+        // Back to the beginning of the line, which is erased to its end.
         let _ = write!(stderr, "\r\x1b[K{}, {} s", line.status, line.started.elapsed().as_secs());
         let _ = stderr.flush();
     }

@@ -41,6 +41,7 @@ fn draw(text: &str, colours: bool) -> Option<String> {
         return Some(renderer.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build());
     }
     let lines = renderer.build();
+    // 16 and 231 are black and white. Unlike the first 16 colours, they do not depend on the terminal's theme.
     Some(lines.lines().map(|line| format!("\x1b[38;5;16;48;5;231m{line}\x1b[0m")).collect::<Vec<_>>().join("\n"))
 }
 

@@ -85,6 +85,7 @@ pub(super) async fn follow(
             () = progress.tick() => {}
         }
     };
+    // Removes the line of the progress before the result is printed.
     drop(progress);
     stdout::print_line(format_confirmed(order, &end))?;
     judge_end(&end, sent, order.own_role())

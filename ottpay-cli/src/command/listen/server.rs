@@ -25,6 +25,7 @@ pub(super) async fn serve(listen: SocketAddr, app: Router, note: Option<&str>, r
     }
     address::warn_unless_loopback(bound, reached);
     let app = app.layer(DefaultBodyLimit::disable()).layer(middleware::from_fn(read_whole_body));
+    // The last layer runs first: the body of a request that is not a POST is not read.
     let app = app.layer(middleware::from_fn(reject_unless_posted));
     ottpay_server::serve(vec![listener], app, report_unaccepted).await;
     Ok(())

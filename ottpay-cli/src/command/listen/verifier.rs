@@ -101,6 +101,7 @@ impl Verifier {
 
     /// Compares a callback with the latest ones, and remembers it.
     fn compare_with_seen(&self, message: &Message<'_>, opened: &OpenedCallback) -> Earlier {
+        // The envelope accepts a digest in any case, so a change of case must not hide a duplicate.
         let md5 = message.text("md5").unwrap_or_default().to_ascii_uppercase();
         let received = &opened.received;
         let fields: Vec<_> = received.fields().iter().map(|(name, value)| (name, value.as_text())).collect();
