@@ -63,5 +63,6 @@ async fn serve(settings: Settings, store: impl Store + Clone) -> Result<(), Fail
         ledger.stop();
     };
     axum::serve(listener, routes.with_state(shop)).with_graceful_shutdown(stop).await?;
+    // The worker finishes the handlers that are running before the program ends.
     Ok(worker.await??)
 }

@@ -26,6 +26,7 @@ pub async fn record(client: Client, event: Event, mut tx: Tx) -> Result<Tx, Fail
         Kind::Refunded(refunded) => (0, format!("refunded: {}", refunded.total())),
         other => (0, other.as_str().replace('_', " ")),
     };
+    // Added and not set, so that a payment that was handled twice would show.
     let sql = "UPDATE orders SET shipped = shipped + $2, remark = $3 WHERE reference = $1";
     match tx.execute(sql, &[reference.into(), shipped.into(), remark.into()]).await? {
         1 => Ok(tx),
