@@ -54,7 +54,7 @@ impl Ledger {
         let first = FIRST.fetch_add(1, Ordering::Relaxed).checked_rem(merchants).unwrap_or_default();
         let (mut idle, mut quiet) = (0, 0);
         for merchant in inner.clients.keys().cycle().skip(first) {
-            // One turn at a time: if it has an event, the call returns, and further turns would expire.
+            // One turn at a time: if it has an event, the call returns, and further turns would expire unused.
             let Some(mut turn) = take_turns(inner, merchant, 1).await?.pop() else {
                 idle += 1;
                 // No merchant has anything due.

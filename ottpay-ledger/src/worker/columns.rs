@@ -37,6 +37,7 @@ pub(super) async fn write_position(
         position.paid.map(|paid| paid.currency().code().to_owned()).into(),
         position.refunded.try_into()?,
         position.told_json().into(),
+        // 0 or 1, because SQLite has no booleans.
         i64::from(position.state.is_over()).into(),
     ];
     txn.execute(sql, &values).await?;

@@ -42,7 +42,7 @@ impl Fail {
 }
 
 /// A transient failure, with the messages of the error and its sources.
-// `Fail` itself is not an `Error`: this would then be a second conversion from `Fail` to `Fail`.
+// `Fail` is not an `Error` itself: this would overlap with the conversion of every type into itself.
 impl<E: Error + Send + Sync + 'static> From<E> for Fail {
     fn from(error: E) -> Self {
         let mut text = error.to_string();

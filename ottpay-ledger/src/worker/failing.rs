@@ -55,6 +55,7 @@ fn raise_alert(inner: &Inner, turn: &Turn, fail: &Fail, following: Following, fa
     let (merchant_id, order_id, failure) = (turn.merchant.clone(), turn.id.clone(), fail.text().to_owned());
     let settings = &inner.settings;
     match following {
+        // An order is parked once, so this alert needs no limit.
         Following::Park => settings.alerts.raise(&Alert::Parked { merchant_id, order_id, failure }),
         Following::Again(_) if failing_for >= settings.alert_after => {
             let alert = Alert::Failing { merchant_id, order_id, since: failing_for, failure };

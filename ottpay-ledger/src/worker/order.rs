@@ -43,6 +43,7 @@ const LOAD: &str =
     FROM {orders} AS o WHERE o.merchant = $1 AND o.id = $2 AND o.turn = $3 {lock}";
 
 /// For a refund, the refunds are those of its payment.
+// `CAST`: a sum is a `numeric` on PostgreSQL, which the store does not read.
 const BESIDE: &str = "SELECT
     (SELECT h.vouched_at FROM {hints} AS h WHERE h.merchant = $1 AND h.id = $2),
     (SELECT COUNT(*) FROM {proven} AS p WHERE p.merchant = $1 AND p.action = $3),

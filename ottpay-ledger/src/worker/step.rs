@@ -165,6 +165,7 @@ async fn lock_order(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreEr
         Some(order) if order.is_offered => {
             withdraw_offers(txn, &turn.merchant, &turn.id).await?;
             fold_order(txn, &turn.merchant, &turn.id).await?;
+            // A claim that was completed meanwhile has changed the row.
             let order = Order::lock(txn, turn).await?;
             // The reference was reserved with an offer of `Paid` that was never completed. If the order is still paid,
             // it is reserved again.

@@ -61,6 +61,8 @@ const DUE: &str = "SELECT o.serial FROM {orders} AS o
 
 /// Takes turns and sets their lease. If the process is killed, `next_at` makes the order due again at the end of the
 /// lease, and the lost turn counts as a failure.
+// A turn that ends with a result clears `turn_until`, so one in which it is still set was lost. On SQLite `RETURNING`
+// sees only the updated table, so the columns of another table are subqueries.
 const TAKE: &str = "UPDATE {orders} SET turn = turn + 1, tries = tries + 1,
         turn_until = {now} + CAST($3 AS BIGINT), next_at = {now} + CAST($3 AS BIGINT),
         failing_since = CASE WHEN tries > 0 THEN COALESCE(failing_since, {now}) END,
@@ -151,6 +153,7 @@ async fn take_candidates(
     limit: u32,
     lease: Duration,
 ) -> Result<Taken, StoreError> {
+    // One statement finds, locks and takes the orders, so that two workers never take the same one.
     let sql = format!("WITH due AS ({candidates}) {TAKE}");
     let lease = millis(lease);
     let rows = txn.query(&sql, &[merchant.into(), limit.into(), lease.into(), LOST.into()]).await?;
@@ -208,6 +211,7 @@ fn lease(inner: &Inner, turns: u32) -> Duration {
     const GRACE: Duration = Duration::from_secs(10);
     let timeout = |client: &ottpay::Client| AsRef::<ottpay_runtime::Client>::as_ref(client).timeout();
     let slowest = inner.clients.values().map(timeout).max().unwrap_or_default();
+    // The turns of one call share the budget of their merchant: the last of them waits for all others.
     let asking = inner.budget.longest_wait(turns).saturating_add(slowest.saturating_mul(QUERIES));
     asking.saturating_add(inner.settings.handler_limit).saturating_add(GRACE)
 }
