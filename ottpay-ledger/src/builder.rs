@@ -73,6 +73,7 @@ impl LedgerBuilder {
     /// How many queries per second this process sends for each merchant; 5 by default. The gateway's own limit is not
     /// documented.
     pub fn queries_per_second(mut self, queries: u32) -> Self {
+        // Without any query, no order would be followed.
         self.settings.queries_per_second = queries.max(1);
         self
     }

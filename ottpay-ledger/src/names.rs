@@ -4,6 +4,7 @@ use crate::store::Dialect;
 
 /// The tables of the ledger.
 const TABLES: [&str; 9] =
+    // `references` is a reserved word of SQL, which is allowed after a schema, and as a part of a longer name.
     ["settings", "merchants", "orders", "references", "hints", "strays", "events", "proven", "verdicts"];
 
 /// Expands a template into a statement for one database. `offset` moves its clock by that many milliseconds, for tests.

@@ -151,7 +151,7 @@ async fn find_earlier(txn: &mut Txn, note: &Note) -> Result<Earlier, StoreError>
     {
         return Ok(Earlier::InTheWay { id, state: State::Paid });
     }
-    // A refund has the reference of its payment, but does not pay it.
+    // A refund has a reference, too, but does not pay it.
     let sql = "SELECT id, state, tracked, given FROM {orders}
                WHERE merchant = $1 AND reference = $2 AND original IS NULL ORDER BY serial";
     let mut found = Earlier::Nothing;

@@ -74,7 +74,7 @@ impl Ledger {
         match reply.as_ref().err().map(SendError::outcome) {
             // Nothing was carried out, and the error says why. `reply` is an error here: `map` only changes its type.
             Some(Outcome::Never | Outcome::NotSent) => return reply.map(|_| Resolved::NotDone),
-            // A refusal is no failure of this call: the till learns that the payment was not made.
+            // A refusal is not a failure of this call: the till learns that the payment was not made.
             _ if order.proof() == Proof::NotDone => return Ok(Resolved::NotDone),
             _ => {}
         }
@@ -120,6 +120,7 @@ impl Inner {
         let (inner, sending, info) = (Arc::clone(self), client.send(request), request.values().info());
         go_on(async move {
             let underway = inner.note_sending(&client, note).await?;
+            // A request that did not leave stays `NotSent`: its caller decides whether to send it again.
             Ok(inner.exchange(underway, sending, info, State::NotSent).await)
         })
         .await
@@ -216,6 +217,7 @@ impl Inner {
         };
         match find.await {
             Ok(Some(found)) if found.as_deref() == token => Ok(()),
+            // Nothing is sent or handed out. If the note was committed all the same, a worker follows it to its end.
             _ => Err(SendError::NotNoted(error)),
         }
     }

@@ -67,6 +67,7 @@ impl Looking {
     async fn wait_for_change(&mut self) -> Item {
         loop {
             if let Some(last) = self.looked_at {
+                // Only a read shows what other processes have changed, so it follows a commit and the timeout alike.
                 let _ = timeout_at(last + EVERY, self.commits.changed()).await;
                 sleep_until(last + AT_MOST_EVERY).await;
             }

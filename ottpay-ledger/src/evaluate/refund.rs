@@ -15,6 +15,7 @@ pub(super) fn evaluate(case: &Case<'_>, statement: &Statement<'_>) -> Step {
     match case.position.state {
         // Nothing has been sent, or the reply may still arrive. A total that has risen may have another cause.
         State::Noted | State::Sending => case.stay(next_query(case)),
+        // No refund is `Unpayable`, because no buyer has to pay it.
         State::Open | State::Unknown | State::Unpayable | State::Mismatch | State::Unresolved => {
             evaluate_answer(case, statement)
         }

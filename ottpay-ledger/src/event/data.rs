@@ -10,6 +10,7 @@ use super::refund::{RefundFailed, Refunded};
 /// Returns the member `data` of the event. Money is `{"amount":1999,"currency":"CAD"}` in minor units, times are
 /// milliseconds since 1970, and unknown values are `null`.
 pub(super) fn build_data(kind: &Kind) -> Value {
+    // The names of members are promised to shops in other languages, so they stay when methods in Rust are renamed.
     match kind {
         Kind::Paid(payment) | Kind::PaidAgain(payment) | Kind::Restored(payment) => json!(payment),
         Kind::Reserved(reservation) => json!({

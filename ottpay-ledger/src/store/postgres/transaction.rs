@@ -86,6 +86,7 @@ impl Transaction {
         // Both are sent in one round trip.
         let told = async {
             if let Some(limits) = &limits {
+                // If it fails, the server rejects the statement as well, and that error is reported.
                 let _ = client.batch_execute(limits).await;
             }
         };
