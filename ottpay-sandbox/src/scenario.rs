@@ -85,6 +85,7 @@ impl Scenario {
         let unreadable = |reason: String| ScenarioError::of_file(&name, reason);
         let opened = File::open(&file).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
         let mut bytes = Vec::new();
+        // One byte more than the limit, so that a larger file is noticed.
         let read = opened.take(MAX_FILE + 1).read_to_end(&mut bytes);
         read.map_err(|error| unreadable(format!("cannot be read: {error}")))?;
         // Before decoding, because the last character may be cut off.

@@ -15,6 +15,7 @@ const MAX_CAUSE: usize = 500;
 pub(super) fn with_cause(mut response: Response, cause: Option<&str>) -> Response {
     let Some(cause) = cause else { return response };
     let printable = |character: char| if matches!(character, ' '..='~') { character } else { '?' };
+    // `fit` marks a cut by a character that a header cannot contain.
     let text: String = fit(cause.trim(), MAX_CAUSE).replace('…', "...").chars().map(printable).collect();
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().insert(CAUSE, value);

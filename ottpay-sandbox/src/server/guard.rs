@@ -47,6 +47,7 @@ pub(super) async fn require_control_access(
         && !is_forwarded(request.headers());
     let path = request.uri().path();
     match engine.control_access() {
+        // First, so that the right token never waits, however many wrong ones arrive.
         Some(access) if has_credentials(request.headers(), access) => next.run(request).await,
         None if is_local => next.run(request).await,
         Some(access) => {

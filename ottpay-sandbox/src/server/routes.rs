@@ -14,6 +14,7 @@ use crate::engine::Engine;
 pub(super) fn build_router(engine: Arc<Engine>) -> Router {
     // Around the nested routes, so that the guard sees the complete path.
     let inside = Router::new()
+        // `nest` does not serve its own path with a slash at the end.
         .route("/sandbox/", get(async || Redirect::permanent("/sandbox")))
         .nest("/sandbox", pages::developer_router().merge(control::control_router()))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_control_access));

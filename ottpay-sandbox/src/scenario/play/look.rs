@@ -27,6 +27,7 @@ pub(super) fn find_next(
     let search = OrderSearch { limit: MAX_LOOKED_AT, ..OrderSearch::default() };
     let found = engine.search(&search).map_err(|error| error.to_string())?;
     let is_named = |order: &Order| named.values().any(|id| *id == order.id || order.checkout_id.as_ref() == Some(id));
+    // The search has the latest order first, and the next one is the earliest of the new ones.
     let mut new = found.orders.into_iter().rev().filter(|(serial, _)| *serial > latest);
     let next = new.find(|(_, order)| order.action.has_name(action) && !is_named(order));
     next.map(|(_, order)| order).ok_or_else(|| format!("the shop has not created another order by {action}"))

@@ -16,6 +16,7 @@ const MAX_ERROR: usize = 64 * 1024;
 pub(crate) fn is_call(path: &str) -> bool {
     path.strip_prefix("/sandbox/").is_some_and(|rest| {
         let first = rest.split('/').next().unwrap_or_default();
+        // A path that is not a page is a call even if it is unknown, so that a program gets JSON.
         !matches!(first, "" | "order" | "message" | "events" | "login")
     })
 }

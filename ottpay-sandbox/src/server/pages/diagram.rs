@@ -134,8 +134,10 @@ impl Diagram {
         self.add_text("label", "middle", middle, self.height - 4, fit(label, MAX_LABEL));
         let (class, to, head) = if arrives {
             let back = if to > from { '-' } else { ' ' };
+            // A triangle whose point touches the lifeline of the receiver.
             (class, to, format!("M{to} {}l{back}7 -3.5v7z", self.height))
         } else {
+            // A cross at the place where the message is lost.
             ("arrow lost", middle, format!("M{} {}l8 6m0 -6l-8 6", middle - 4, self.height - 3))
         };
         self.arrows.push(Arrow { class, from, to, y: self.height, head });

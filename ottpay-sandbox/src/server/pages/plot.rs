@@ -78,6 +78,7 @@ impl Plot {
         let mut bars = Vec::new();
         for (x, [payments, callbacks]) in (0..).step_by(PAIR as usize).zip(&counts) {
             for (class, offset, count) in [("payments", 1, payments), ("callbacks", 1 + BAR, callbacks)] {
+                // A count that is not zero is always visible.
                 let height = (count * HEIGHT / peak.max(1)).max(i64::from(*count > 0));
                 if height > 0 {
                     bars.push(Bar { class, x: x + offset, y: HEIGHT - height, height });

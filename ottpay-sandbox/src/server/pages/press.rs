@@ -32,6 +32,7 @@ pub(super) async fn press_button(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     let found = find_order(&engine, &order_id).await?;
+    // Each form of the page fills other fields, which tells the forms apart.
     let done = match (&*sent.fault.fault, &*sent.resend) {
         ("", "") => {
             // A developer may apply all acts.

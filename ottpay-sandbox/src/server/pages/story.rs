@@ -25,6 +25,7 @@ impl Step<'_> {
 
     /// Returns the position among steps of the same millisecond.
     fn rank(&self) -> u8 {
+        // A request comes before what it causes, and a callback after what it reports.
         match self {
             Self::Request(_) => 0,
             Self::Buyer(_) | Self::Event(_) => 1,
