@@ -54,6 +54,7 @@ async fn create_by(client: &Client, shops: u32, payments: u32) -> Duration {
 fn processor_time() -> u32 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(") ").next().unwrap_or_default();
+    // The 14th and the 15th field: the time in user mode and in the kernel.
     after_name.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u32>().ok()).sum()
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn escape_lines(text: &str) -> String {
 /// Returns whether a character changes how others are laid out: a control character, a line or paragraph separator, or
 /// a character that changes the writing direction.
 fn is_layout(character: char) -> bool {
+    // Marks of the direction; separators of lines and paragraphs, embeddings and overrides; isolates.
     let turns =
         matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || character.is_control()

@@ -96,6 +96,7 @@ impl SandboxBuilder {
         if merchant_id.is_empty() {
             return Err(cannot_start("the merchant id is empty; set one, or omit it"));
         }
+        // Kept for a later start that does not name a merchant.
         store.set("merchant_id", &merchant_id).map_err(sqlite)?;
         let (sign_key, made_key) = match self.sign_key {
             Some(key) => (key, None),

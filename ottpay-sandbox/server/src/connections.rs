@@ -214,6 +214,7 @@ async fn serve_connection(stream: impl Stream, peer: SocketAddr, app: Router, pl
         .serve_connection(TokioIo::new(stream), served);
     let served = tokio::select! {
         biased;
+        // The place already belongs to a connection that waits for it, so this comes first.
         () = place.wait_closed() => return,
         served = &mut connection => served,
     };

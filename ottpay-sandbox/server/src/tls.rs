@@ -34,6 +34,7 @@ impl Tls {
     /// # Errors
     /// [`TlsError`] if the certificate cannot be read or the key does not belong to it.
     pub fn new(certificate: Vec<u8>, key: Vec<u8>) -> Result<Self, TlsError> {
+        // Stated, because rustls otherwise looks for a provider of the process, and panics if it finds none.
         let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
         let builder = builder.with_safe_default_protocol_versions()?.with_no_client_auth();
         let key = PrivatePkcs8KeyDer::from(key).into();

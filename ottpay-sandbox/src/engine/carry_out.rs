@@ -78,6 +78,7 @@ impl Engine {
     /// Returns the open order of the same action whose id the request reuses, or refuses the request.
     fn resume_or_refuse(&self, payment: &Order) -> Result<Order, Refusal> {
         let assumed = self.assumptions();
+        // The merchant knows a Checkout page by its own id; `id` was generated for this request.
         match self.find(payment.checkout_id.as_deref().unwrap_or(&payment.id))? {
             Some(earlier)
                 if assumed.order_ids == OrderIds::Resumed

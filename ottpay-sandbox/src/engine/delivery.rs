@@ -189,6 +189,7 @@ impl Engine {
             }
             None => describe_attempt(callback.attempts, note.as_deref().unwrap_or("no answer")),
         };
+        // A forged callback was composed when it was queued, so no fault is stored with it.
         let suffered = callback.forged.as_ref().map(|_| Fault::CallbackForged).or(fault.map(|suffered| suffered.fault));
         let fault_note = suffered.map(|fault| format!("fault {}", fault.name()));
         let exchange = Exchange {
@@ -278,6 +279,7 @@ impl Engine {
             callback.due = None;
         } else if callback.forged.is_some()
             || callback.attempts >= self.count_attempts()
+            // No retry makes an address allowed.
             || self.find_address_problem(&callback.url).is_some()
         {
             callback.state = CallbackState::Failed;

@@ -140,6 +140,7 @@ impl<'a> Handling<'a> {
         let (message, fields) = engine.open_enveloped(body, &mut self.notes)?;
         let info = engine.resolve_enveloped(path, require_member(&message, "action")?, &fields)?;
         self.exchange.action = Some(info.name.to_owned());
+        // The message was read leniently. Strict JSON shows what was tolerated.
         note_members(&mut self.notes, &Message::read_plain(body).map(|(_, members)| members), info);
         if info.path != path {
             self.notes.add(Leniency::OtherPath);

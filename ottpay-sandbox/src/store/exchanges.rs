@@ -100,6 +100,7 @@ impl Store {
             truncate(&exchange.sent),
             truncate(&exchange.answer),
         ])?;
+        // Serial numbers have no gaps, so this is the latest message that is one too many.
         let oldest = change.last_insert_rowid() - self.max_exchanges;
         if oldest > 0 {
             change.prepare_cached("DELETE FROM messages WHERE serial <= ?1")?.execute([oldest])?;

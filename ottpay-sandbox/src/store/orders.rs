@@ -42,6 +42,7 @@ pub(crate) enum ActError {
 impl From<rusqlite::Error> for AddError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
+            // Only ids are unique, so this is the id of another order.
             Some(rusqlite::ErrorCode::ConstraintViolation) => Self::Used,
             _ => Self::Sqlite(error),
         }
@@ -164,6 +165,7 @@ impl Store {
     /// Returns when the next order or callback is due.
     pub(crate) fn next_due(&self) -> rusqlite::Result<Option<i64>> {
         let connection = self.lock();
+        // `IS NOT NULL` is the condition of the partial indexes, which SQLite does not use without it.
         let sql = "SELECT min(due) FROM (SELECT min(due) AS due FROM orders WHERE due IS NOT NULL \
                    UNION ALL SELECT min(due) FROM callbacks WHERE due IS NOT NULL)";
         connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
@@ -287,6 +289,7 @@ pub(super) fn read_order(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<O
     let (checkout_id, repeats): (Option<String>, Option<String>) = (row.get("checkout_id")?, row.get("repeats")?);
     Ok(Order {
         id: row.get("id")?,
+        // The column is unique, so the second order of a page has the page's id in `repeats`.
         checkout_id: checkout_id.or_else(|| repeats.clone().filter(|_| kind == OrderKind::Payment)),
         kind,
         action: gateway.find_method(&action).ok_or_else(|| wrong("action"))?,

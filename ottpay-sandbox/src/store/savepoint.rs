@@ -15,6 +15,7 @@ pub(super) struct Savepoint<'a> {
 
 impl<'a> Savepoint<'a> {
     pub(super) fn begin(connection: &'a Connection) -> rusqlite::Result<Self> {
+        // All savepoints have the same name: SQLite takes the innermost one.
         connection.prepare_cached("SAVEPOINT change")?.execute([])?;
         Ok(Self { connection, is_open: true })
     }

@@ -35,6 +35,7 @@ impl Certificate {
     pub(super) fn authority_pem(&self) -> String {
         let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();
         let mut rest = self.authority.as_str();
+        // PEM has lines of 64 characters.
         while let Some((line, more)) = rest.split_at_checked(64) {
             pem.push_str(line);
             pem.push('\n');

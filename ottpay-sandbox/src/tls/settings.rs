@@ -75,6 +75,7 @@ impl Tls {
     ) -> Result<(ottpay_server::Tls, Authority), String> {
         let own = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let address = Some(address).filter(|address| !address.is_unspecified()).map(|address| address.to_string());
+        // In one spelling, so that a stored certificate is compared with the same names.
         let wanted = self.names.iter().cloned().chain(public_host).map(|name| name.to_ascii_lowercase());
         let names: BTreeSet<String> = own.into_iter().chain(address).chain(wanted).collect();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
