@@ -34,6 +34,7 @@ pub(crate) fn read_file(path: &Path) -> Result<Input, Failure> {
 
 fn read(source: impl Read, from: String) -> Result<Input, Failure> {
     let mut body = Vec::new();
+    // One byte more than the limit, so that a larger input is noticed.
     source.take(LIMIT + 1).read_to_end(&mut body).map_err(|error| describe_read_error(&from, &error))?;
     match fits_limit(&body) {
         true => Ok(Input { from, body }),

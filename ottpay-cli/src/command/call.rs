@@ -101,6 +101,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         Protocol::Sdk => return stdout::print_line(AnyRequest::parameters(&client, info, pairs).map_err(invalid)?),
         _ => {}
     }
+    // Everything that can be wrong is found before the user is asked and the request is sent.
     let call = Call::new(&client, info, pairs).map_err(invalid)?;
     let mut order = match options.wait {
         Some(_) => Some(wait::prepare(&client, info, &given, &settings)?),

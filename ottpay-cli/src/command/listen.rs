@@ -104,6 +104,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         }
         let merchant_id = settings.merchant_id().ok().map(str::to_owned);
         let verifier = Verifier::new(settings.sign_key()?, merchant_id, options.accept_altered);
+        // There is nothing to wait for: a callback that is not printed yet is not acknowledged.
         return run_until_stopped(Duration::ZERO, move |_| print_callbacks(listen, verifier, acknowledgement)).await;
     };
     let webhook = options.forward_to.map(|target| build_webhook(target, options.plain_http, &settings)).transpose()?;
@@ -113,6 +114,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let client = settings.prepare_ledger_client()?.acknowledgement(body, content_type);
     let client = settings.build(client.strict_callbacks(!options.accept_altered))?;
     let work = move |stopped| async move {
+        // Only this command creates a ledger. For all others, a missing file is a mistake in its path.
         let ledger = store.open_ledger(client, Missing::Create).await?;
         keep_books(listen, &store, ledger, verifier, webhook, stopped).await
     };
@@ -150,6 +152,7 @@ async fn keep_books(
         }
     };
     tokio::select! {
+        // The server ends only by an error; a signal ends the events.
         served = callbacks => served,
         () = events => Ok(()),
     }

@@ -74,6 +74,7 @@ impl FromStr for Target {
 fn is_near(address: IpAddr) -> bool {
     let v4 = |address: Ipv4Addr| address.is_loopback() || address.is_private();
     let v6 = |address: Ipv6Addr| address.is_loopback() || address.is_unique_local();
+    // `::ffff:127.0.0.1` is this machine, too.
     match address.to_canonical() {
         IpAddr::V4(address) => v4(address),
         IpAddr::V6(address) => v6(address),

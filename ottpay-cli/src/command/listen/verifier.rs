@@ -72,6 +72,7 @@ impl Verifier {
             problem => open::describe_problem(&message, &problem),
         })?;
         let opened = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
+        // An altered callback is remembered, too: it may come before the genuine one with the same `md5`.
         let Earlier { is_same, other } = self.compare_with_seen(&message, &opened);
         let OpenedCallback { received, alterations, .. } = opened;
         let tampered = other.map(|order_id| {
