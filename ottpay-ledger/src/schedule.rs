@@ -52,6 +52,8 @@ impl Schedule {
         let after = match &self.0 {
             Times::At(times) => times.iter().copied().find(|after| *after > gone)?,
             Times::Every(interval) => {
+                // Multiples of the interval since the last activity, so that a late query does not delay the later
+                // ones. The interval is never zero: see `every`.
                 let rounds = gone.checked_div(*interval).unwrap_or_default();
                 rounds.saturating_add(1).saturating_mul(*interval)
             }

@@ -78,6 +78,7 @@ const COLUMNS: &str =
 impl View {
     fn read(row: &Row) -> Result<Self, StoreError> {
         let mut columns = Columns::new(row);
+        // The order of the fields matters here: it is the order of `COLUMNS`, in which they are read.
         let view = Self {
             serial: columns.next()?,
             merchant_id: columns.next()?,

@@ -102,6 +102,7 @@ impl Tx {
 impl Handed {
     /// Returns the transaction, if it is the one that the handler returned and it is still open.
     pub(super) async fn into_txn(self, given: Result<Tx, Fail>) -> Result<Txn, Fail> {
+        // Before the handler's own result: the error of the statement may be in it, and would count as transient.
         if self.has_ended.load(Ordering::Relaxed) {
             return Err(Fail::permanent("HandlerEndedTransaction: the handler tried to end the transaction itself"));
         }
@@ -111,6 +112,7 @@ impl Handed {
         }
         match tx.txn.execute(RELEASE, &[]).await {
             Ok(_) => Ok(tx.txn),
+            // A lost connection or a passed time limit does not show that the handler has ended the transaction.
             Err(error) if error.is_transient() => Err(error.into()),
             Err(error) => Err(Fail::permanent(format!(
                 "HandlerEndedTransaction: the handler ended the transaction itself, or continued after a statement that \

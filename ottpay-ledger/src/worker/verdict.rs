@@ -69,6 +69,7 @@ impl FromStr for Verdict {
 
     fn from_str(text: &str) -> Result<Self, VerdictError> {
         if let Some(minor) = text.strip_prefix("paid:") {
+            // `parse` alone also accepts a plus sign, which `Display` never writes.
             let is_digits = !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit());
             let minor = minor.parse().ok().filter(|_| is_digits).ok_or(VerdictError)?;
             return Ok(Self::PaidAmount(Amount::from_minor(minor)));
