@@ -355,6 +355,8 @@ impl Order {
     }
 
     fn end(&mut self, state: OrderState) {
+        // `finished` stays as it is: by it, `has_ended_unpaid` distinguishes a released reservation from an unpaid
+        // order.
         self.state = state;
         self.due = None;
     }

@@ -172,6 +172,7 @@ impl Engine {
     fn refuse_refund(&self, error: RefundError) -> Refusal {
         match error {
             RefundError::NoSuchOrder => self.refuse_unknown(),
+            // The vendor's list has no code for these cases, so they all have the general one.
             RefundError::NotPaid => Refusal::new(code::FAIL, "the order is not paid"),
             RefundError::TooMuch => Refusal::new(code::FAIL, "the refund is greater than the payment"),
             RefundError::Again => Refusal::new(code::FAIL, "the payment was already refunded"),

@@ -69,6 +69,7 @@ impl WaitingFaults {
             && let Some(planned) = waiting.get_mut(place)
         {
             let taken = planned.clone();
+            // Never below zero: `check` rejects a fault that happens no times.
             planned.times -= 1;
             if planned.times == 0 {
                 waiting.remove(place);

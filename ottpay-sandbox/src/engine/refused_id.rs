@@ -15,6 +15,7 @@ impl Engine {
     /// Stores the ids of a refused write as used, unless they were used before or the database failed.
     pub(super) fn spend_id(&self, request: Request<'_>, refusal: &Refusal) {
         let assumed = self.assumptions();
+        // By the assumption `duplicates=message` the word is not the code, but the beginning of the message.
         let is_word = |word: &str| refusal.code == word || refusal.message.starts_with(word);
         let is_duplicate = [code::ORDER_USED, code::ORDER_PAID].into_iter().any(is_word);
         let is_own_failure = refusal.code == code::DB_ERROR;

@@ -50,6 +50,8 @@ impl<'a> Checked<'a> {
     fn check(&mut self, at: Place, operation: &'a Operation, client: &Client) {
         match operation {
             Operation::Create { id, action, fields, .. } => {
+                // Even if the request has a mistake: otherwise every later step about the order would report another
+                // one.
                 self.known.insert(&id.value);
                 self.check_request(at, id, action, fields, client);
             }

@@ -60,6 +60,7 @@ pub(super) fn parse(document: Document, mistakes: &mut Mistakes) -> Option<Parse
         mistakes.report(start, format!("expected at most {MAX_STEPS} steps, found {}", steps.len()));
     }
     let steps = steps.into_iter().filter_map(|entries| parse_step(entries, mistakes)).collect();
+    // Only now, so that the mistakes in the steps are reported even if the title is missing.
     Some((title?, callbacks, steps))
 }
 

@@ -156,6 +156,7 @@ impl Store {
         let text = filter.text.as_deref().map(write_pattern);
         let values = params![filter.order_id, filter.callback, before, after, filter.action, text, filter.limit];
         let mut found: Vec<_> = statement.query_map(values, read_exchange)?.collect::<Result<_, _>>()?;
+        // The ascending order above only chooses the exchanges; the result is always latest first.
         found.sort_by_key(|exchange| std::cmp::Reverse(exchange.serial));
         Ok(found)
     }

@@ -51,6 +51,7 @@ pub(super) fn describe_order(engine: &Engine, order: &Order) -> Result<Value, Ca
     let refunds = engine.refunds(order)?;
     let callbacks = engine.callbacks(order)?;
     let mut described = Vec::new();
+    // The numbers count the callbacks that are too old for the list, too: `resend` finds a callback by its number.
     for (number, callback) in (callbacks.earlier + 1..).zip(&callbacks.items) {
         let mut callback = describe_callback(callback, &engine.attempts(callback)?);
         if let Value::Object(members) = &mut callback {

@@ -51,6 +51,7 @@ impl Buyer {
     fn new(engine: &Engine, order: &Order, problem: Option<String>, peer: SocketAddr) -> Self {
         let info = order.action;
         let money = |amount: Amount| amount.in_currency(order.currency).to_string();
+        // While the order is open, the buyer can still change the tip, and the form shows it.
         let tip = order.tip.filter(|_| !order.is_open()).map(|tip| ("plus a tip of", money(tip)));
         let fee = order.fee.map(|fee| ("with a convenience fee of", money(fee)));
         let extras = [fee, tip];
