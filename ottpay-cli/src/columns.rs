@@ -6,6 +6,7 @@ pub(crate) fn format_columns<const N: usize>(head: [&str; N], rows: impl Iterato
     let mut widths = [0_usize; N];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
+            // In characters, as `format!` pads by characters and not by bytes.
             *width = (*width).max(cell.chars().count());
         }
     }

@@ -168,6 +168,7 @@ impl Call {
 fn find_operator_field(info: &ActionInfo) -> Option<&'static str> {
     let field = info.request.iter().find(|field| {
         let free = field.constant.is_none() && field.fill.is_none() && field.role.is_none() && !field.outer;
+        // The specification has no role for this field, so it is known by its two names.
         free && matches!(field.kind, Kind::Text) && matches!(field.name, "operator_id" | "operId")
     });
     field.map(|field| field.name)

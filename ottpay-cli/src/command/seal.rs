@@ -99,6 +99,7 @@ fn check_values(action: &str, fields: &BTreeMap<String, String>, outer: &[(Strin
             return Err(Failure::usage(message).help("--unchecked seals it anyway"));
         }
         let valid = described.into_iter().filter(|(_, _, checked)| checked.is_ok());
+        // `None` as soon as one action accepts the value without doubt: then nothing is worth a warning.
         let uncertain: Option<Vec<_>> =
             valid.map(|(info, field, _)| Some((info, field, field.find_uncertain_problem(value)?))).collect();
         if let Some((info, field, problem)) = uncertain.iter().flatten().next() {

@@ -53,6 +53,7 @@ pub(super) fn prepare(
             .help(format!("the queries need the id: --set {id}=…"))
     })?;
     if order.currency().is_none() {
+        // For its error, which describes how to set the currency.
         settings.currency()?;
     }
     Ok(order)
@@ -74,6 +75,7 @@ pub(super) async fn follow(
     let mut progress = Progress::start(limit);
     let end = loop {
         tokio::select! {
+            // If an answer and the signal arrive together, the answer counts.
             biased;
             answer = answers.next() => match answer {
                 Some(Ok(answer)) if answer.is_open() => progress.set_status(&answer),

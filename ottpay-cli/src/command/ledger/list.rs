@@ -106,6 +106,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         let rows = orders.iter().map(|order| {
             [
                 without_control(order.order_id()),
+                // A reference never contains control characters.
                 order.reference().to_string(),
                 describe_state(order),
                 format_amount(order.amount(), order.currency()),

@@ -73,6 +73,7 @@ fn find_default_folder() -> Result<PathBuf, Failure> {
 /// Describes where payment links lead, if the certificate has another name.
 pub(super) fn describe_links(sandbox: &Sandbox, name: &str) -> Option<String> {
     let (_, port) = sandbox.url().rsplit_once(':')?;
+    // Only an IPv6 address contains a colon.
     let host = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
     Some(format!(
         "note: payment links lead to {}; for buyers who use another name, add --public-url https://{host}:{port}",
