@@ -37,6 +37,7 @@ pub async fn list(State(shop): State<Shop>) -> Result<Html<String>, Failed> {
     let to_look_at = shop.ledger.orders(&needing.fold(Filter::new(), Filter::state)).await?;
     let parked = shop.ledger.orders(&Filter::new().parked()).await?;
     let mut open = shop.ledger.orders(&Filter::new().open()).await?;
+    // These are in `to_look_at` already.
     open.retain(|view| !view.state().needs_person());
     let shipped = shop.orders.shipped().await?;
     let [to_look_at, parked, open] = [to_look_at, parked, open].map(|views| views.into_iter().map(Row::new).collect());

@@ -37,6 +37,7 @@ pub struct Price {
 pub async fn buy(State(shop): State<Shop>, body: Posted<Price>) -> Result<Response, Failed> {
     let Some(price) = parse(&body.value.price) else { return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response()) };
     let reference = Reference::from(&OrderId::random());
+    // Stored before anything is sent: the handler needs the row when the payment is reported.
     shop.orders.add(&reference, price).await?;
     let offer = shop.pay(&reference, price).await;
     if !body.by_program {
@@ -44,6 +45,7 @@ pub async fn buy(State(shop): State<Shop>, body: Posted<Price>) -> Result<Respon
     }
     let status = match offer.as_ref().map_err(SendError::outcome) {
         Ok(_) => StatusCode::CREATED,
+        // The gateway may have the order, and the ledger finds out.
         Err(Outcome::Unknown | Outcome::DuplicateId) => StatusCode::ACCEPTED,
         Err(Outcome::Never | Outcome::NotSent | Outcome::Refused) => StatusCode::BAD_GATEWAY,
     };
