@@ -29,6 +29,8 @@ impl Engine {
     }
 
     fn apply(&self, id: &str, act: Act, who: &str) -> Result<(Order, Vec<Callback>), ActError> {
+        // `find` settles a due order first: the buyer cannot pay an order whose time has passed, even if the delivery
+        // worker has not reached it yet.
         let second = match self.find(id)? {
             Some(order) => self.open_second_order(&order, act)?,
             None => None,
@@ -122,6 +124,7 @@ impl Engine {
     pub(crate) fn list_possible_acts(&self, order: &Order) -> Vec<Act> {
         let late = self.assumptions().late_payments == LatePayments::On;
         let is_possible = |act: &Act| {
+            // Only on a copy, so any time will do.
             order.clone().apply(*act, order.created, late)
                 || (matches!(act, Act::Pay { .. }) && self.can_open_second_order(order))
         };
@@ -160,6 +163,7 @@ impl Engine {
         let fault = planned.filter(|_| !is_done).map(|planned| CallbackFault { fault: planned.fault, delay });
         let fields = self.compose_callback(info, order);
         let callback = Callback {
+            // Assigned when the callback is stored.
             serial: 0,
             order_id: order.id.clone(),
             url: url.clone(),
