@@ -60,9 +60,8 @@ impl<'a> Number<'a> {
     fn read(text: &'a str) -> Option<Self> {
         let (is_negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => {
-                (mantissa, exponent.strip_prefix('+').unwrap_or(exponent).parse::<i32>().ok()?)
-            }
+            // `parse` accepts one sign, as JSON does.
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
             None => (rest, 0),
         };
         let (whole, fraction) = match mantissa.split_once('.') {
@@ -92,7 +91,7 @@ mod tests {
                 assert_eq!(parse_integer(&text), value, "{text}");
             }
         }
-        for text in ["", "-1", "+1", "1.5", "1 ", "٣", "1E400", "0x1"] {
+        for text in ["", "-1", "+1", "1.5", "1 ", "٣", "1E400", "0x1", "1e++5", "1e+-0", "1e", "1e+"] {
             assert_eq!(parse_integer(text), None, "{text:?}");
         }
     }
