@@ -7,6 +7,9 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
+/// The longest time after which a query can be scheduled. The ledger takes a later time for the mistake of a wrong clock.
+const LONGEST: i64 = 35 * DAY;
+
 /// The times since an order's last activity at which the gateway is queried.
 ///
 /// By default these are 5 s, 15 s, 1 min, 5 min, 15 min, 1 h, 6 h, 1 d, 3 d and 7 d. Noting the order and each callback
@@ -32,7 +35,7 @@ enum Times {
 }
 
 impl Schedule {
-    /// Creates a schedule with these times since the last activity, in any order.
+    /// Creates a schedule with these times since the last activity, in any order. Times beyond 35 days count as 35 days.
     pub fn from_times(times: impl IntoIterator<Item = Duration>) -> Self {
         let mut times: Vec<_> = times.into_iter().map(to_milliseconds).collect();
         times.sort_unstable();
@@ -40,8 +43,8 @@ impl Schedule {
         Self(Times::At(times))
     }
 
-    /// Creates a schedule with a constant interval of at least 10 milliseconds. It continues until the order lapses
-    /// because of inactivity.
+    /// Creates a schedule with a constant interval of at least 10 milliseconds and at most 35 days. It continues until
+    /// the order lapses because of inactivity.
     pub fn every(interval: Duration) -> Self {
         Self(Times::Every(to_milliseconds(interval).max(10)))
     }
@@ -78,7 +81,7 @@ impl Default for Schedule {
 }
 
 fn to_milliseconds(time: Duration) -> i64 {
-    time.as_millis().try_into().unwrap_or(i64::MAX)
+    time.as_millis().try_into().unwrap_or(LONGEST).min(LONGEST)
 }
 
 /// Times after the end of an order at which it is queried again, because late payments exist.
@@ -135,6 +138,9 @@ mod tests {
         assert_eq!(every.next(0, 50), Some(100));
         assert_eq!((every.next(0, i64::MAX).is_some(), every.end(0)), (true, None));
         assert_eq!(Schedule::every(Duration::ZERO), Schedule::every(Duration::from_millis(10)));
+        let long = Schedule::from_times([Duration::MAX, Duration::from_secs(86_400 * 40)]);
+        assert_eq!((long.end(0), long.next(0, 35 * DAY)), (Some(35 * DAY), None));
+        assert_eq!(Schedule::every(Duration::MAX), Schedule::every(Duration::from_secs(86_400 * 35)));
         let never = Schedule::from_times([]);
         assert_eq!((never.next(5, 5), never.end(5)), (None, Some(5)));
     }

@@ -11,9 +11,7 @@ use crate::given::write_given;
 use crate::ledger::Inner;
 use crate::state::State;
 use crate::store::{CommitError, StoreError, Value};
-
-/// Milliseconds until a link that was handed out is queried for the first time.
-const FIRST_QUERY: i64 = 5000;
+use crate::time::millis;
 
 /// Milliseconds until the worker sends a request again that did not reach the gateway.
 const UNSENT: i64 = 30_000;
@@ -81,6 +79,12 @@ impl Inner {
         }
     }
 
+    /// Returns the milliseconds until a link that was handed out is queried for the first time.
+    fn first_query(&self) -> i64 {
+        let horizon = millis(self.settings.horizon);
+        self.settings.schedule.next(0, 0).map_or(horizon, |first| first.min(horizon))
+    }
+
     async fn try_store_end(&self, ended: &Ended, token: &str) -> Result<bool, StoreError> {
         let Ended { tracked, state, given, answer } = ended;
         let mut txn = self.db.begin().await?;
@@ -93,7 +97,7 @@ impl Inner {
         let next = match state {
             State::NotSent => None,
             State::Noted => Some(UNSENT),
-            State::Open | State::Unpayable if tracked.moves() == Moves::ByBuyer => Some(FIRST_QUERY),
+            State::Open | State::Unpayable if tracked.moves() == Moves::ByBuyer => Some(self.first_query()),
             _ => Some(0),
         };
         // `ended_at` also lets the next refund of a payment go, so it is set for a refund that was not carried out.

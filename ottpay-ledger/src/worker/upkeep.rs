@@ -17,7 +17,7 @@ const EVERY: i64 = 60_000;
 const BATCH: i64 = 500;
 /// How many transactions one round may have.
 const ROUND: usize = 40;
-/// Orders are never due later than this, in milliseconds. A later time was written while the clock was wrong.
+/// Orders are never due later than this, in milliseconds: schedules end earlier. A later time was written while the clock was wrong.
 const FAR: i64 = 36 * DAY;
 /// From this number of orders on, callbacks without a confirmation indicate a problem with the query.
 const UNPROVEN: i64 = 3;

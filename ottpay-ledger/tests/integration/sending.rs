@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ottpay::{OrderId, Outcome};
-use ottpay_ledger::{Ledger, SendError, State};
+use ottpay_ledger::{Ledger, Schedule, SendError, State};
 use ottpay_sandbox::{Fault, PlannedFault};
 
 use crate::common::{Shared, Shop, reference};
@@ -142,6 +142,18 @@ async fn a_link_waits_for_its_first_query_and_money_that_moves_at_once_does_not(
     let waits = "SELECT next_at - alive_at FROM ottpay_orders WHERE id =";
     assert_eq!(shop.store.text(&format!("{waits} 'T1'")).await, "5000");
     assert_eq!(shop.store.text(&format!("{waits} 'T2'")).await, "0");
+
+    // By the schedule of the shop, and without one when the order would lapse.
+    for (id, schedule, first) in [
+        ("T3", Schedule::from_times([Duration::from_secs(60), Duration::from_secs(2)]), "2000"),
+        ("T4", Schedule::from_times([Duration::from_secs(3600 * 24 * 30)]), "604800000"),
+        ("T5", Schedule::from_times([]), "604800000"),
+    ] {
+        let builder = Ledger::builder(shop.store.clone()).client(shop.client.clone());
+        let ledger = builder.schedule(schedule).open().await.unwrap();
+        ledger.send(&shop.qr_code(id), &reference(id)).await.unwrap();
+        assert_eq!(shop.store.text(&format!("{waits} '{id}'")).await, first);
+    }
 }
 
 #[tokio::test]
