@@ -21,7 +21,7 @@ pub(super) fn reject_unfit_own_ids(effect: Option<Effect>, request: &[Field], di
     if let (Some(original), Some(own)) = (player(Role::OriginalOrder), player(Role::Order)) {
         let (own_wire, original_wire) = (&own.wire, &original.wire);
         let message = format!("the field `{own_wire}` is the id of an order, but the action makes a refund");
-        let related = (&original.source, "the refunded amount");
+        let related = (&original.source, "the refunded payment");
         let help = format!("write `type: refund_id`, or give `{original_wire}` another role");
         diagnostics.report_beside(Mistake::Contradiction, &own.source, message, related, help);
     }
