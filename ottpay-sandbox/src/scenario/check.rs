@@ -50,10 +50,10 @@ impl<'a> Checked<'a> {
     fn check(&mut self, at: Place, operation: &'a Operation, client: &Client) {
         match operation {
             Operation::Create { id, action, fields, .. } => {
+                self.check_request(at, id, action, fields, client);
                 // Even if the request has a mistake: otherwise every later step about the order would report another
                 // one.
                 self.known.insert(&id.value);
-                self.check_request(at, id, action, fields, client);
             }
             Operation::Wait { order, action, .. } => {
                 if let Some(action) = action {

@@ -247,6 +247,7 @@ async fn a_scenario_that_does_not_fit_the_specification_is_not_begun() {
             "scenario:6:21: active_pay: amount: expected a whole number of minor units",
         ),
         ("- create: R2\n  action: refund\n  fields: { refund_amt: 1 }\n", "scenario:4:3: refund: ori_order_id:"),
+        ("- create: R3\n  action: refund\n  fields: { ori_order_id: R3, refund_amt: 1 }\n", "scenario:6:27: "),
         ("- wait: T2\n  action: active_pey\n", "scenario:5:11: unknown action `active_pey`"),
         ("- received: ACTIVPAY\n  count: 1\n", "scenario:4:13: unknown action `ACTIVPAY`"),
         ("- fault: wrong_digest\n  action: wap_pay_link\n", "scenario:5:11: the fault wrong_digest cannot happen to"),
