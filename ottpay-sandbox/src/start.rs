@@ -85,6 +85,9 @@ impl SandboxBuilder {
         check_body(&acknowledgement).map_err(|error| cannot_start(format!("invalid acknowledgement: {error}")))?;
         let control_access = self.control_token.clone().map(|token| ControlAccess::new(token.0)).transpose();
         let control_access = control_access.map_err(|reason| SandboxError::ControlToken { reason })?;
+        if self.merchant_id.as_deref() == Some("") {
+            return Err(cannot_start("the merchant id is empty; set one, or omit it"));
+        }
         // The port comes first, because the certificate and all URLs contain its address.
         let Listening { listeners, address } = self.listen.unwrap_or_default().open().await?;
         let (security, authority) = self.secure(address).map_err(|reason| SandboxError::Certificate { reason })?;
@@ -93,9 +96,6 @@ impl SandboxBuilder {
         let sqlite = |error: rusqlite::Error| cannot_use(file, error.into());
         let store = open_store(file, self.synchronous, gateway).map_err(|error| cannot_use(file, error))?;
         let merchant_id = choose_merchant(self.merchant_id, &store).map_err(sqlite)?;
-        if merchant_id.is_empty() {
-            return Err(cannot_start("the merchant id is empty; set one, or omit it"));
-        }
         // Kept for a later start that does not name a merchant.
         store.set("merchant_id", &merchant_id).map_err(sqlite)?;
         let (sign_key, made_key) = match self.sign_key {
