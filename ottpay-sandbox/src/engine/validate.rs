@@ -166,7 +166,7 @@ fn note_value(field: &FieldInfo, text: &str, notes: &mut Notes) {
 /// Finds an unknown field whose name is similar to this field's.
 fn find_misspelt<'a>(info: &ActionInfo, field: &FieldInfo, fields: &'a Fields) -> Option<&'a str> {
     let is_known = |name: &str| info.request.iter().any(|known| known.name == name);
-    let unknown = fields.iter().map(|(name, _)| name).filter(|name| !is_known(name) && name.len() <= 100);
+    let unknown = fields.iter().map(|(name, _)| name).filter(|name| !is_known(name));
     find_nearest(field.name, unknown)
 }
 

@@ -55,10 +55,6 @@ fn read_act(pressed: &Pressed, allowed: &[&str], currency: Currency) -> Result<A
 fn parse_extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
     match text.trim() {
         "" => Ok(None),
-        text => match Amount::parse(text, currency) {
-            Ok(amount) if amount.minor() <= u64::from(u32::MAX) => Ok(Some(amount)),
-            Ok(_) => Err("the amount is too large".to_owned()),
-            Err(error) => Err(error.to_string()),
-        },
+        text => Amount::parse(text, currency).map(Some).map_err(|error| error.to_string()),
     }
 }
