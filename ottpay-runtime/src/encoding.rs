@@ -22,7 +22,7 @@ pub(crate) fn standard_base64() -> &'static impl Engine {
 }
 
 /// Base64 with or without padding: an `=` at the end of an address is easily lost.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );

@@ -40,10 +40,10 @@ impl FromStr for Money {
         // At the last space, because ` minor units of` has spaces, too.
         let (amount, code) = text.trim().rsplit_once(' ').ok_or(AmountError::NotMoney)?;
         let currency = Currency::new(code).map_err(|_| AmountError::NotMoney)?;
-        match (amount.strip_suffix(MINOR_UNITS), currency.decimals()) {
-            (None, _) => Self::parse(amount, currency),
-            (Some(minor), _) if !number::is_digits(minor) => Err(AmountError::Form),
-            (Some(minor), _) => {
+        match amount.strip_suffix(MINOR_UNITS) {
+            None => Self::parse(amount, currency),
+            Some(minor) if !number::is_digits(minor) => Err(AmountError::Form),
+            Some(minor) => {
                 let minor = minor.parse().map_err(|_| AmountError::TooLarge)?;
                 Ok(Amount::from_minor(minor).in_currency(currency))
             }

@@ -104,7 +104,7 @@ impl Received {
     /// Checks that a required string is present.
     ///
     /// # Errors
-    /// [`FieldError`] if it is not, by the same rules as [`Received::required`].
+    /// [`FieldError`] if it is not, by the same rules as [`Received::read_required`].
     pub(super) fn check_presence(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
         match self.find(field).is_some() || field.role == Some(Role::Status) {
             true => Ok(()),

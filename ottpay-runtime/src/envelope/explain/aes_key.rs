@@ -41,7 +41,7 @@ impl Mode {
 }
 
 impl AesKey {
-    /// Extends a key with zeros to the next valid length, as common libraries do.
+    /// Makes a key of 24 or 32 bytes as they are. Otherwise cuts it, or extends it with zeros, to 16 bytes.
     pub(super) fn new(bytes: &[u8]) -> Self {
         Self::with_length(bytes, if matches!(bytes.len(), 24 | 32) { bytes.len() } else { BLOCK })
     }

@@ -119,11 +119,11 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
     };
     // What `read_callback` accepts and `read` does not is a form.
     let is_form = Message::read(body).is_err();
-    details.push(match Message::read(body) {
-        Err(_) if multipart::is_multipart(body.trim_ascii()) => "form fields, as multipart/form-data".to_owned(),
-        Err(_) => "form fields".to_owned(),
-        Ok(_) if body_causes::starts_as_object(body) => "plain JSON".to_owned(),
-        Ok(_) => "JSON, Base64-encoded as a whole".to_owned(),
+    details.push(match is_form {
+        true if multipart::is_multipart(body.trim_ascii()) => "form fields, as multipart/form-data".to_owned(),
+        true => "form fields".to_owned(),
+        false if body_causes::starts_as_object(body) => "plain JSON".to_owned(),
+        false => "JSON, Base64-encoded as a whole".to_owned(),
     });
     let names: Vec<_> = message.names().map(|name| format!("`{}`", escape_controls(name))).collect();
     details.push(format!("members: {}", names.join(", ")));

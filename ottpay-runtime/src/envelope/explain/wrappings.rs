@@ -6,18 +6,13 @@ use base64::{Engine as _, alphabet};
 
 use super::charsets::decode_utf16;
 use super::wording::escape_controls;
+use crate::encoding::LENIENT;
 use crate::envelope::message::Message;
 use crate::envelope::multipart;
 
 /// Base64 in the URL-safe alphabet, with or without padding.
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
-/// Base64 without its padding.
-const UNPADDED: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
@@ -149,7 +144,7 @@ fn name_encoding(text: &str) -> Option<&'static str> {
         "the message was encoded in Base64 twice; encode it once"
     } else if URL_SAFE.decode(&stripped).is_ok_and(|bytes| is_object(&bytes)) {
         "the message is in URL-safe Base64, or without padding; use the standard alphabet, with padding"
-    } else if UNPADDED.decode(&stripped).is_ok_and(|bytes| is_object(&bytes)) {
+    } else if LENIENT.decode(&stripped).is_ok_and(|bytes| is_object(&bytes)) {
         "the Base64 text has no `=` at its end; write it with padding"
     } else if base16ct::mixed::decode_vec(&stripped).is_ok_and(|bytes| is_object(&bytes)) {
         "the message is in hex; send it as JSON, or in Base64"
