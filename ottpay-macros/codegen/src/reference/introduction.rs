@@ -23,13 +23,13 @@ impl Reference<'_> {
              no field of its request is on a page. *Page* links to the page of a field if it is not the action's. \
              *Hidden* values are never shown by `Debug` or in errors.\n\n\
              The mark of a row applies to its first name. The other names are spellings of other pages, of the \
-             vendor's newer API or of clients, and are not marked. The classes of words and codes are this \
-             specification's interpretation: no page has them. A word or code may be from another page of the vendor \
-             than the cited one; its meaning states if only clients have it.\n\n\
+             vendor's newer API or of clients, and are not marked. The classes of values and codes are this \
+             specification's interpretation: no page states them. A value or code may come from a page other than the \
+             cited one; if it is only seen in clients, its meaning says so.\n\n\
              An optional field of a request also has `maybe_…(option)`. A request ends with `.send().await`, a link \
              with `.url()`, SDK parameters with `.build()`. Types are explained [below](#types).\n\n\
-             The path and the callback of an action are the expected ones; if one of them is uncertain, *Not \
-             documented by the vendor* of the action, the callback or the gateway lists it.\n\n\
+             The path and the callback of an action are the expected ones; if one of them is uncertain, it is listed \
+             under *Not documented by the vendor* of the action, the callback or the gateway.\n\n\
              An action is ticked (✓) if it has an example. The generator checks the example against the fields, and \
              `tests/integration/gateway/every_action.rs` runs it over HTTP against the sandbox: sealed requests in \
              both framings, a link as a browser opens it, SDK parameters as a plain call, because the SDK's own call is \
