@@ -107,7 +107,7 @@ fn reached(state: State) -> (&'static str, &'static str) {
             "`unconfirmed`",
         ),
         State::Unresolved => (
-            "the schedule of a request that moves money at once has ended; until the time limit the gateway could not be queried or answered with an undocumented word; an amount cannot be read; a reservation has lasted for 35 days",
+            "the schedule of a request that moves money at once has ended; the gateway could not be queried, or kept answering with an undocumented status, until the time limit; an amount cannot be read; a reservation has lasted for 35 days",
             "`unresolved`",
         ),
         State::Lapsed => {

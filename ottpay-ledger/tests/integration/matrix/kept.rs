@@ -66,7 +66,7 @@ pub(crate) async fn play(case: &Case, number: usize, database: Database) -> Resu
 fn word(state: Option<State>) -> String {
     match state {
         None => "not noted".to_owned(),
-        Some(state) if state.needs_person() => format!("{state} (for a person)"),
+        Some(state) if state.needs_person() => format!("{state} (needs a person)"),
         Some(state) => state.to_string(),
     }
 }

@@ -10,22 +10,22 @@ use super::fault::Fault;
 use super::operation::Operation;
 
 const BEGINNING: &str = "\
-# How each fault ends
+# The outcome of each fault
 
 A test runs each fault with each operation against the sandbox, and generates this page. The sandbox has its default
-assumptions; another test combines each fault, each operation and each holder of the orders with every other assumption. The
-buyer pays everything that can be paid, even if the link was never given out.
+assumptions; another test combines every other assumption with each fault, with each operation, with the client alone
+and with the ledger on each database. The buyer pays everything that can be paid, even if the link was never given out.
 
 - *The client alone*: the outcome of the request, then the result of `resolve` after the fault has ended.
 - *The ledger*: the state of the order after the fault, and its last state. On SQLite every combination is run. On PostgreSQL
   every second one is run, including each fault and each operation, with the same results as on SQLite. With `OTTPAY_CASES=`
   in the environment, the test runs all of them on PostgreSQL.
 
-After each case the ledgers of the shop and of the sandbox are compared: no payment is lost, duplicated or invented, and no
-request that moves money is sent twice. `not_sent` and `refused` are compared with the gateway's orders. An order that ends
-as `unresolved (for a person)` is reported as unknown: the gateway did not carry out the request, and no query can prove
-that. The cases in which the gateway has the money are listed [below](#money-that-is-reported-as-unknown).
-[States](../ottpay-ledger/states.md) explains the other states.
+After each case the ledgers of the shop and of the sandbox are compared: no payment is lost, duplicated or invented, and
+no request that moves money is sent twice. `not_sent` and `refused` are compared with the gateway's orders. An order
+that ends as `unresolved (needs a person)` is reported as unknown: the gateway did not carry out the request, and no
+query can prove that. The cases in which the gateway has the money are listed
+[below](#money-that-is-reported-as-unknown). [States](../ottpay-ledger/states.md) explains the other states.
 ";
 
 /// The page of these endings.

@@ -22,9 +22,9 @@ the gateway closes the order, a callback is delivered, an attacker with the sign
 due or a lease expires, a process is killed.
 
 Two states are equal if every column that affects a decision is equal, with times relative to now, and every process has
-received the same answers. Independent steps are tried in one order only: the first step of a process follows its start, and
-a query comes first if the gateway's answer can no longer change. A test searches small worlds with and without this
-reduction, and finds the same ends.
+received the same answers. Independent steps are tried in one sequence only: the first step of a process follows its
+start, and a query comes first if the gateway's answer can no longer change. A test searches small worlds with and
+without this reduction, and finds the same final states.
 
 A test compares this page with the results of the search; `UPDATE=1 cargo test -p ottpay-ledger --test integration model`
 regenerates it. `OTTPAY_FAULTS=2` searches every world with two faults, manually.
