@@ -2,8 +2,8 @@
 //! compiles, HTML, or a link.
 //!
 //! It supports paragraphs, lists, code and strong text from Markdown; everything else appears as written. This module
-//! parses prose itself, because every shop would compile a Markdown parser together with the macro. The tests read the
-//! result with rustdoc's parser.
+//! parses prose itself; otherwise, every shop would have to compile a Markdown parser along with the macro. The tests
+//! read the result with rustdoc's parser.
 
 mod blocks;
 mod code;

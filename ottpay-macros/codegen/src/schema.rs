@@ -1,5 +1,5 @@
 //! The JSON Schema of the language for editors, one for each kind of file. It is generated from the shapes that the
-//! reader uses, so it has the same keys, words and explanations.
+//! reader uses, so it has the same keys, keywords and explanations.
 
 use serde_json::{Map, Value, json};
 

@@ -1,11 +1,11 @@
-//! Checks base addresses and paths.
+//! Checks base URLs and paths.
 
 use ottpay_vocabulary::{url, wire};
 
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::Located;
 
-/// Checks that a base address is `https`, because paths are appended to it; a link may be plain HTTP.
+/// Checks that a base URL is `https`, because paths are appended to it; a link may be plain HTTP.
 pub(super) fn check_base_url(base: &Located<String>, plain_http: bool, diagnostics: &mut Diagnostics) {
     let is_base = url::parse_base(&base.value).is_ok_and(|parts| parts.is_https || plain_http);
     if !is_base || base.value.ends_with('/') {

@@ -1,10 +1,10 @@
-//! Parses words from a fixed set.
+//! Parses keywords from a fixed set.
 
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::suggestion;
 use crate::read::Located;
 
-/// Parses one word of a fixed set. `of` is the end of the message about an unknown word.
+/// Parses one keyword of a fixed set. `of` is the end of the message about an unknown keyword.
 pub(super) fn parse_choice<T: Clone>(
     word: &Located<String>,
     what: &str,

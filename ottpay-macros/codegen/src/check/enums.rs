@@ -16,8 +16,8 @@ pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
     check_type_name(&raw.name, diagnostics);
     let name = raw.name.value;
     if raw.values.is_empty() && raw.misread.is_empty() {
-        let help = "add `values:` with at least one word";
-        let message = format!("the type `{name}` has no words");
+        let help = "add `values:` with at least one value";
+        let message = format!("the type `{name}` has no values");
         diagnostics.report(Mistake::Empty, &raw.name.at, message, help);
     }
     let compare = if raw.loose.is_set() { Compare::Loose } else { Compare::Exact };
@@ -39,7 +39,7 @@ pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
                 diagnostics.report_beside(Mistake::RepeatedWord, &spelling.at, message, related, help);
             }
         }
-        let of = format!(" of the word `{}`", word.value);
+        let of = format!(" of the value `{}`", word.value);
         let class = class.and_then(|class| parse_choice(&class, "class", &of, StatusClass::WORDS, diagnostics));
         words.push(Word {
             class: class.map(Class::Status),

@@ -120,8 +120,8 @@ fn report_missing(field: &Field, what: &str, at: &Position, diagnostics: &mut Di
 
 /// Returns why a value does not fit its field.
 ///
-/// It applies the client's own rule. A word of an enum must also be declared, so that the specification's types know
-/// every word in its examples.
+/// It applies the client's own rule. A value of an enum must also be declared, so that the specification's types know
+/// every value in its examples.
 pub(super) fn find_problem(value: &str, field: &Field, enums: &[Enum]) -> Option<String> {
     if let Err(error) = field.check_value(value) {
         return Some(error.to_string());
@@ -133,5 +133,5 @@ pub(super) fn find_problem(value: &str, field: &Field, enums: &[Enum]) -> Option
     // Received messages may use another spelling.
     let has_alias = |aliases: &[String]| field.is_received() && aliases.iter().any(is_it);
     let is_declared = declared.words.iter().any(|word| is_it(&word.word) || has_alias(&word.aliases));
-    (!is_declared).then(|| format!("expected a word of `{}`", declared.name))
+    (!is_declared).then(|| format!("expected a value of `{}`", declared.name))
 }

@@ -162,7 +162,7 @@ pub(super) fn check_field(
         wire: raw.wire.value,
         is_broken: known.is_none(),
     };
-    // An empty constant, or one that is not a word of its enum, has been reported.
+    // An empty constant, or one that is not a value of its enum, has been reported.
     if let Some(constant) = raw.constant.filter(|constant| !constant.value.is_empty())
         && (!matches!(field.kind, Kind::Enum(_)) || is_word(&constant.value, &field, types))
         && !field.is_broken
@@ -175,7 +175,7 @@ pub(super) fn check_field(
     field
 }
 
-/// Whether a string is a word of the field's enum.
+/// Whether a string is a value of the field's enum.
 fn is_word(text: &str, field: &Field, types: &Types) -> bool {
     let Kind::Enum(index) = field.kind else { return false };
     types.enums.get(index).is_some_and(|declared| declared.words.iter().any(|word| word.word == text))

@@ -79,7 +79,7 @@ pub(super) fn check_queries(
             let Some(reason) = &none.none else { return Queries::default() };
             if reason.value.trim().is_empty() {
                 let message = format!("`none` of `query` of `{}` has no reason", own.action);
-                diagnostics.report(Mistake::Empty, &reason.at, message, "write why no query can find out its outcome");
+                diagnostics.report(Mistake::Empty, &reason.at, message, "write why no query reports its outcome");
             }
             Queries { none: Some(reason.value.clone()), ..Queries::default() }
         }
@@ -154,7 +154,7 @@ fn find_target<'a>(
         true => (Mistake::QueryMismatch, format!("the query `{}` of `{}` is not a read", named.value, own.action)),
         false => (Mistake::UnknownAction, format!("unknown action `{}` in `query` of `{}`", named.value, own.action)),
     };
-    let further = "A query is a read, by the name of its method";
+    let further = "A query is a read, named by its method";
     diagnostics.report(mistake, &named.at, message, suggestion_and(&named.value, reads, further));
     None
 }

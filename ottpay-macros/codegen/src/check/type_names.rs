@@ -24,7 +24,7 @@ pub(super) fn check_type_name(name: &Located<String>, diagnostics: &mut Diagnost
     }
 }
 
-/// Rejects a variant that is not in CamelCase, that is reserved for unlisted words, or that another word has.
+/// Rejects a variant that is not in CamelCase, that is reserved for unlisted values, or that another value has.
 pub(super) fn check_variant(
     variant: &str,
     at: &Position,

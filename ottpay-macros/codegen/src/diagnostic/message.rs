@@ -22,7 +22,7 @@ pub struct Diagnostic {
     pub help: String,
 }
 
-/// The width in columns at which long lines are cut, so that a message is readable in an editor.
+/// The width in columns at which long lines are truncated, so that a message is readable in an editor.
 const WIDTH: usize = 120;
 
 impl Diagnostic {

@@ -96,7 +96,7 @@ mistakes! {
     NameClash,
     /// An action that is the same as another one.
     DuplicateAction,
-    /// A word with two meanings.
+    /// A value with two meanings.
     RepeatedWord,
     /// An alias that two fields share.
     AliasClash,

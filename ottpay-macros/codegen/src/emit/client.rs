@@ -119,7 +119,7 @@ fn emit_client_type(
             inner: #rt::Client,
         }
 
-        /// Settings, and the way of an order to its end.
+        /// Settings, and how to follow an order to its end.
         impl Client {
             #[doc = #builder_doc]
             pub fn builder() -> #rt::ClientBuilder<Self> {

@@ -88,7 +88,7 @@ pub(super) fn describe_action(spec: &Spec, action: &Action) -> String {
     }
     if !action.returned.is_empty() {
         let name = &action.type_name;
-        text.push_str(&format!("The parameters that return with the buyer's browser are a [`{name}Return`].\n\n"));
+        text.push_str(&format!("The parameters with which the buyer's browser returns are a [`{name}Return`].\n\n"));
     }
     text.push_str(&request_table(spec, &action.request));
     text.push_str(&list_unknown(&action.unknown));
@@ -102,8 +102,8 @@ fn list_queries(action: &Action) -> String {
         format!("[`{}`]({library}{}){}", query.action, to_camel(&query.action), query.evidence_in_words())
     });
     match &action.no_query {
-        Some(reason) => format!("No query finds out its outcome: {}.", line(reason.trim_end_matches('.'))),
-        None => format!("To find out its outcome, query {}.", queries.collect::<Vec<_>>().join(" or ")),
+        Some(reason) => format!("No query reports its outcome: {}.", line(reason.trim_end_matches('.'))),
+        None => format!("To learn its outcome, query {}.", queries.collect::<Vec<_>>().join(" or ")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Open enums: a variant for each known word, and `Other` for the rest.
+//! Open enums: a variant for each known value, and `Other` for the rest.
 
 use ottpay_vocabulary::{CodeClass, Compare};
 use proc_macro2::TokenStream;
@@ -30,8 +30,8 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
         Compare::Exact => quote!(text),
     };
     let documented = |text: &str| docs::with_source(text, source, page);
-    let as_str_doc = documented("The word on the wire.");
-    let other_doc = documented("A word that the specification does not list. The gateway may send such words.");
+    let as_str_doc = documented("The value on the wire.");
+    let other_doc = documented("A value that the specification does not list. The gateway may send such values.");
     // One word with a class is enough to tell, because an enum has classes of one kind.
     let class = words.iter().find_map(|word| word.class).map(|class| match class {
         Class::Status(_) => status_class(&variants, words, &documented),
@@ -75,7 +75,7 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
 
         #stored
 
-        /// The variant for a word, or `Other` if it is not listed.
+        /// The variant for a value, or `Other` if it is not listed.
         impl ::core::convert::From<&str> for #name {
             fn from(text: &str) -> Self {
                 match #compared {
@@ -135,7 +135,7 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
     }
 }
 
-/// Emits a pattern that matches every spelling of a word.
+/// Emits a pattern that matches every spelling of a value.
 fn emit_spellings(word: &Word, compare: Compare) -> TokenStream {
     let all = std::iter::once(&word.word).chain(&word.aliases).map(|text| compare.normalise(text));
     quote!(#(#all)|*)
@@ -144,7 +144,7 @@ fn emit_spellings(word: &Word, compare: Compare) -> TokenStream {
 fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
     let rt = rt();
     let class_doc = documented(
-        "What the word means for the money. **It is not a proof**: anyone can send a callback, and a payment that has \
+        "What the value means for the money. **It is not a proof**: anyone can send a callback, and a payment that has \
          been refunded in part is no longer [`Paid`](__ottpay::StatusClass::Paid). Act on \
          [`Client::confirm`](__ottpay::Client::confirm), which compares the amount, too.",
     );

@@ -26,7 +26,7 @@ pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> Toke
     );
     let replies = emit_module(
         "replies",
-        "Replies to requests, and parameters that return with the buyer's browser.",
+        "Replies to requests, and parameters with which the buyer's browser returns.",
         actions.iter().map(|action| &action.replies),
     );
     let client = emit_client(spec);

@@ -9,7 +9,7 @@ use super::request::is_sent;
 use crate::check::{Action, Spec};
 use crate::diagnostic::Position;
 
-/// Emits the traits for a word, which is serialized as on the wire.
+/// Emits the traits for an enum value, which is serialized as on the wire.
 pub(super) fn emit_word(spec: &Spec, name: &Ident) -> Option<TokenStream> {
     let rt = rt();
     let serialize = emit_serialize(name, &quote!(#rt::serialize_word(self.as_str(), serializer)));

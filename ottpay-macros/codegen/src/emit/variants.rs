@@ -1,4 +1,4 @@
-//! Values of the vocabulary as Rust code: the classes of words and codes, and the types of fields.
+//! Values of the vocabulary as Rust code: the classes of statuses and codes, and the types of fields.
 
 use std::fmt::Debug;
 
@@ -14,7 +14,7 @@ pub(super) fn variant(value: impl Debug) -> Ident {
     format_ident!("{value:?}")
 }
 
-/// Returns the variant of `StatusClass` for a word.
+/// Returns the variant of `StatusClass` for a value.
 pub(super) fn status_class(word: &Word) -> Ident {
     variant(match word.class {
         Some(Class::Status(class)) => class,

@@ -63,7 +63,7 @@ struct Reader {
     is_list: bool,
 }
 
-/// A block of code that the next line may continue.
+/// A code block that the next line may continue.
 struct Code {
     /// The delimiter of the block; `None` if it is only indented.
     fence: Option<(char, usize)>,
@@ -196,7 +196,7 @@ fn split_mark(content: &str) -> Option<(&str, &str)> {
     text.starts_with([' ', '\t']).then(|| (mark, text.trim_start())).filter(|(_, text)| !text.is_empty())
 }
 
-/// Splits a line that opens a block of code into its delimiter and the rest.
+/// Splits a line that opens a code block into its delimiter and the rest.
 fn opening_fence(text: &str) -> Option<((char, usize), &str)> {
     let mark = text.chars().next().filter(|mark| "`~".contains(*mark))?;
     let info = text.trim_start_matches(mark);

@@ -23,7 +23,7 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
-/// Formats lines as a block of code that rustdoc does not compile, whatever language its author has given.
+/// Formats lines as a code block that rustdoc does not compile, whatever language its author has given.
 pub(super) fn code_block(lines: &[String]) -> String {
     let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or(0);
     let fence = "`".repeat(longest.saturating_add(1).max(3));

@@ -230,7 +230,7 @@ proptest! {
         for markdown in [paragraphs(&prose), line(&prose), code(&prose)] {
             read_visible(&markdown, options()).map_err(TestCaseError::fail)?;
         }
-        // After a word of an enum, and before another sentence.
+        // After a value of an enum, and before another sentence.
         let around = format!("`W`: {}\n\n{}\n\nOn the wire: `w`.", line(&prose), paragraphs(&prose));
         let text = read_visible(&around, options()).map_err(TestCaseError::fail)?;
         prop_assert!(text.ends_with("On the wire: w.\n"), "{around}");

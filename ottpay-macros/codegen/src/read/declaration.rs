@@ -4,7 +4,7 @@
 /// the guide.
 ///
 /// `(required)` marks a required key, `(required unless "other")` one that is required unless another one is present,
-/// `[WORDS]` gives the accepted words, and `= "key"` the key, if the field's name differs from it.
+/// `[WORDS]` gives the accepted keywords, and `= "key"` the key, if the field's name differs from it.
 macro_rules! map {
     (
         $(#[doc = $about:literal])+

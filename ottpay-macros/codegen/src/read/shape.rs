@@ -43,7 +43,7 @@ pub struct KeyShape {
     pub required: bool,
     /// The key whose presence makes this required one optional.
     pub unless: Option<&'static str>,
-    /// The accepted words, if they are a fixed set.
+    /// The accepted keywords, if they are a fixed set.
     pub words: Option<fn() -> Vec<&'static str>>,
     /// The kind of value.
     pub shape: Shape,

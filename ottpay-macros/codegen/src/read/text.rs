@@ -14,8 +14,8 @@ const MAX_FILE: u64 = 1024 * 1024;
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let found = path.metadata()?;
-    // A pipe, a socket or a device may be endless. So may the files without a size in which systems show their state:
-    // /proc/kmsg waits for the next message. An empty file contains no action.
+    // A pipe, a socket or a device may be endless. So may the zero-length files through which systems expose their
+    // state: /proc/kmsg waits for the next message. An empty file contains no action.
     if found.is_file() && found.len() > 0 {
         File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     }
@@ -60,7 +60,12 @@ pub(super) fn read_text(path: &Path, file: &Arc<str>, diagnostics: &mut Diagnost
             let column = number(last.chars().count()).saturating_add(1);
             let line = number(good.matches('\n').count()).saturating_add(1);
             let at = Position { file: file.clone(), line, column };
-            diagnostics.report(Mistake::NotUtf8, &at, "the file is not UTF-8 text from here on", "save it as UTF-8");
+            diagnostics.report(
+                Mistake::NotUtf8,
+                &at,
+                "the file is not UTF-8 text: the first invalid byte is here",
+                "save it as UTF-8",
+            );
             None
         }
     }

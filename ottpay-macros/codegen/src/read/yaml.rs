@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostics, Mistake, Place, Position};
 /// The largest nesting depth of maps and lists; the language needs seven levels.
 const MAX_DEPTH: usize = 16;
 
-const FEATURE: &str = "the language does not support anchors, aliases, tags and merge keys";
+const FEATURE: &str = "the language does not support anchors, aliases, tags or merge keys";
 
 /// Why a text is not a document of the language.
 #[derive(Debug)]

@@ -47,7 +47,7 @@ impl Reference<'_> {
             let reason = line(reason.trim_end_matches('.'));
             return write_paragraph(&format!("{moves} No query reports the outcome: {reason}."), out);
         }
-        write_paragraph(&format!("{moves} To find out the outcome, query:"), out);
+        write_paragraph(&format!("{moves} To learn the outcome, query:"), out);
         let queries = action.queries.iter().map(|query| {
             let set = query.set.iter().map(|(name, value)| match value {
                 QueryValue::Field(field) => format!("{} from {}", code(name), code(field)),

@@ -16,7 +16,7 @@ const MAPS: [(&str, &MapShape); 13] = [
     ("The lack of a query", RawNoQuery::SHAPE),
     ("An example", RawExample::SHAPE),
     ("An enum", RawEnum::SHAPE),
-    ("A word of an enum", RawWord::SHAPE),
+    ("A value of an enum", RawWord::SHAPE),
     ("An object", RawObject::SHAPE),
     ("A callback", RawCallback::SHAPE),
     ("The gateway", RawGateway::SHAPE),
@@ -40,7 +40,7 @@ pub fn render_language() -> String {
 
 fn name_shape(key: &KeyShape) -> &'static str {
     match key.shape {
-        Shape::Text if key.words.is_some() => "a word",
+        Shape::Text if key.words.is_some() => "a keyword",
         Shape::Text => "a string",
         Shape::Flag => "`true`",
         Shape::Number => "a number",
@@ -62,7 +62,7 @@ fn describe_key(key: &KeyShape) -> String {
     let words = key.words.map_or_else(String::new, |words| {
         let words: Vec<_> = words().iter().map(|word| format!("`{word}`")).collect();
         match &*words {
-            [only] => format!(" The word is {only}."),
+            [only] => format!(" The keyword is {only}."),
             several => format!(" One of {}.", several.join(", ")),
         }
     });

@@ -18,7 +18,7 @@ impl Reference<'_> {
             table.push_row([name.to_owned(), code(rust), meaning.to_owned()]);
         }
         table.write(out);
-        write_paragraph("The enums below are open: a word that is not listed is kept as `Other`.", out);
+        write_paragraph("The enums below are open: a value that is not listed is kept as `Other`.", out);
         let spec = self.spec;
         spec.objects().iter().enumerate().for_each(|(index, object)| self.write_object(index, object, out));
         spec.enums().iter().enumerate().for_each(|(index, declared)| self.write_enumeration(index, declared, out));
@@ -36,7 +36,7 @@ impl Reference<'_> {
         out.push_str(&format!("## {}\n\n", self.anchors.heading(Section::Enum(index))));
         write_paragraph(&paragraphs(doc), out);
         write_declaration(source, page, out);
-        let mut table = Table::new(&["word", "also", "in Rust", "class", "meaning"]);
+        let mut table = Table::new(&["value", "also", "in Rust", "class", "meaning"]);
         for word in words {
             let class = match word.class {
                 Some(Class::Status(class)) => class.word(),

@@ -117,7 +117,7 @@ fn check_shown(folder: &Path, name: &str) -> Report {
 #[test]
 fn every_kind_of_problem_has_a_case_with_its_whole_text() {
     let kinds: BTreeSet<String> = Mistake::ALL.iter().map(|mistake| mistake.name()).collect();
-    assert_eq!(names(&cases()), kinds, "each kind has a case of its name, and each case a kind");
+    assert_eq!(names(&cases()), kinds, "each kind has a case with its name, and each case a kind");
     for mistake in Mistake::ALL {
         let report = check_shown(&cases(), &mistake.name());
         let all: Vec<_> = report.diagnostics().iter().map(|found| found.mistake).collect();

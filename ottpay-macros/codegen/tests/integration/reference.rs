@@ -59,7 +59,7 @@ fn the_reference_matches_the_specification() {
         let line = |text: &str| text.lines().nth(same).unwrap_or("(the end)").chars().take(200).collect::<String>();
         let (number, found, expected) = (same + 1, line(&found), line(&expected));
         panic!(
-            "docs/actions.md is not what spec/ says, from line {number} on\n   found: {found}\nexpected: {expected}\n\
+            "docs/actions.md does not match spec/, starting at line {number}\n   found: {found}\nexpected: {expected}\n\
              run `{REGENERATE}`"
         );
     }

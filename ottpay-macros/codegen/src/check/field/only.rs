@@ -1,4 +1,4 @@
-//! Checks the words and currencies that a field accepts.
+//! Checks the enum values and currencies that a field accepts.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion;
 use crate::read::RawField;
 
-/// Rejects words in `only` and `const` that are not words of the enum.
+/// Rejects values in `only` and `const` that are not values of the enum.
 pub(super) fn reject_unknown_words(raw: &RawField, kind: Kind, types: &Types, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, &Position> = BTreeMap::new();
     for word in &raw.only {
@@ -38,7 +38,7 @@ pub(super) fn reject_unknown_words(raw: &RawField, kind: Kind, types: &Types, di
         if !declared.words.iter().any(|known| known.word == word.value) {
             let help = suggestion(&word.value, declared.words.iter().map(|known| known.word.as_str()));
             let message = format!(
-                "`only` of the field `{}` contains `{}`, which is not a word of `{}`",
+                "`only` of the field `{}` contains `{}`, which is not a value of `{}`",
                 raw.wire.value, word.value, declared.name
             );
             let related = (&declared.source, "the type");

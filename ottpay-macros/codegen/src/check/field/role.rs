@@ -71,7 +71,7 @@ fn report_misfit(raw: &RawField, role: &Located<String>, diagnostics: &mut Diagn
     diagnostics.report(Mistake::RoleMismatch, &role.at, message, help);
 }
 
-/// Whether the type is an enum whose words have status classes.
+/// Whether the type is an enum whose values have status classes.
 fn says_status(kind: Kind, enums: &[Enum]) -> bool {
     matches!(kind, Kind::Enum(index) if enums.get(index).is_some_and(Enum::says_status))
 }

@@ -19,7 +19,7 @@ pub struct Action {
     pub protocol: Protocol,
     /// The version; empty without an envelope.
     pub version: String,
-    /// The base address, if it is not the gateway's.
+    /// The base URL, if it is not the gateway's.
     pub base_url: Option<String>,
     /// The path.
     pub path: String,

@@ -35,7 +35,7 @@ pub struct Field {
     pub fill: Option<Fill>,
     /// The wire name of the field that this one replaces.
     pub instead_of: Option<String>,
-    /// The accepted words of an enum; empty if all are.
+    /// The accepted values of an enum; empty if all are.
     pub only: Vec<String>,
     /// Other names under which it may be received.
     pub aliases: Vec<String>,

@@ -8,7 +8,7 @@ use crate::diagnostic::Position;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Gateway {
-    /// Base address.
+    /// Base URL.
     pub base_url: String,
     /// Path of actions without their own.
     pub path: String,

@@ -12,11 +12,11 @@ pub struct Enum {
     pub name: String,
     /// Explanation.
     pub doc: String,
-    /// The vendor's page, if one lists the words.
+    /// The vendor's page, if one lists the values.
     pub page: String,
-    /// How its words are compared.
+    /// How its values are compared.
     pub compare: Compare,
-    /// The words.
+    /// The values.
     pub words: Vec<Word>,
     /// Position of the declaration.
     pub source: Position,
@@ -27,13 +27,13 @@ pub struct Enum {
 }
 
 impl Enum {
-    /// Returns whether the words have a meaning for the money.
+    /// Returns whether the values have a meaning for the money.
     pub fn says_status(&self) -> bool {
         self.words.iter().any(|word| matches!(word.class, Some(Class::Status(_))))
     }
 }
 
-/// The meaning of a word.
+/// The meaning of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// For the money.
@@ -61,16 +61,16 @@ pub struct Object {
     pub(crate) is_broken: bool,
 }
 
-/// A word of an enum.
+/// A value of an enum.
 #[derive(Debug, Clone)]
 pub struct Word {
-    /// The word on the wire.
+    /// The value on the wire.
     pub word: String,
     /// Name of the variant.
     pub variant: String,
     /// Other spellings.
     pub aliases: Vec<String>,
-    /// The meaning of the word, if it has one.
+    /// The meaning of the value, if it has one.
     pub class: Option<Class>,
     /// Explanation.
     pub doc: String,

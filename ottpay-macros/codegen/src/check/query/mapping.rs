@@ -138,13 +138,13 @@ impl Mapping<'_> {
             Kind::Text => return,
             _ if field.is_broken || source.is_broken => return,
             kind if kind != source.kind => "has another type",
-            _ if !accepts_all => "may be a word that the query does not accept",
+            _ if !accepts_all => "may have a value that the query does not accept",
             _ => return,
         };
         let (wire, from_wire) = (&field.wire, &source.wire);
         let message = format!("`{wire}` of {} is set to `{from_wire}`, which {fault}", self.describe());
         let related = (&field.source, "the field of the query");
-        let help = "name a field of the same type, with the same words";
+        let help = "name a field of the same type, with the same values";
         diagnostics.report_beside(Mistake::QueryMismatch, &from.at, message, related, help);
     }
 

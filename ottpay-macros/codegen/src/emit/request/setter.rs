@@ -56,7 +56,7 @@ pub(super) fn emit_setters(
     }
     if field.is_waivable(action.effect) {
         let doc = documented(&format!(
-            "Omits `{}`, so that the gateway generates it. If the reply is lost, no query can find out the outcome of \
+            "Omits `{}`, so that the gateway generates it. If the reply is lost, no query can report the outcome of \
              the request, so it is [`Untracked`](__ottpay::request::Untracked).",
             field.wire
         ));

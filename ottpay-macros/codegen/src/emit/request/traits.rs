@@ -184,7 +184,7 @@ fn suggest_value(spec: &Spec, field: &Field) -> String {
             let declared = spec.enums.get(index);
             let taken = |word: &&Word| only::is_accepted(&field.only, &word.word);
             let first = declared.and_then(|declared| Some((&declared.name, declared.words.iter().find(taken)?)));
-            first.map_or_else(String::new, |(name, word)| format!("pass one of its words: `{name}::{}`", word.variant))
+            first.map_or_else(String::new, |(name, word)| format!("pass one of its values: `{name}::{}`", word.variant))
         }
         _ => "pass a `&str` or a `String`".to_owned(),
     }

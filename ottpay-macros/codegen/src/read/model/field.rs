@@ -30,7 +30,7 @@ map! {
         /// The field is sent instead of the field of this name, never with it, and only if the caller sets it. It inherits
         /// that field's type, rules, constant and `doc`, unless it has its own.
         instead_of: Option<Located<String>>,
-        /// The words of its enum, or the currencies, that this action accepts.
+        /// The values of its enum, or the currencies, that this action accepts.
         only: Vec<Located<String>>,
         /// Exact length, in characters.
         len: Option<Located<usize>>,

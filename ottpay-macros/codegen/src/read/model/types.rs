@@ -15,7 +15,7 @@ use crate::read::value::Flag;
 /// The declarations of `types.yaml`.
 #[derive(Debug, Clone, Default)]
 pub struct RawTypes {
-    /// Sets of words: entries with `values`.
+    /// Enums: entries with `values`.
     pub enums: Vec<RawEnum>,
     /// JSON objects: entries with `fields`.
     pub objects: Vec<RawObject>,
@@ -114,7 +114,7 @@ map! {
 }
 
 map! {
-    /// An enum of `types.yaml`: a set of words. It is open: an unlisted word is kept as `Other`.
+    /// An enum of `types.yaml`: a set of values. It is open: an unlisted value is kept as `Other`.
     pub struct RawEnum("the type `{name}`", name) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
@@ -122,21 +122,21 @@ map! {
         page: Option<Located<String>>,
         /// `true`: case, hyphens and spaces do not matter.
         loose: Flag,
-        /// The words, as they appear on the wire.
+        /// The values, as they appear on the wire.
         values (required): Vec<RawWord>,
     }
 }
 
 map! {
-    /// A word of an enum, as it appears on the wire.
-    pub struct RawWord("the word `{name}`", word) {
+    /// A value of an enum, as it appears on the wire.
+    pub struct RawWord("the value `{name}`", word) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
-        /// Name of its variant in CamelCase, if it cannot be derived from the word.
+        /// Name of its variant in CamelCase, if it cannot be derived from the value.
         name: Option<Located<String>>,
         /// Other spellings.
         aliases: Vec<Located<String>>,
-        /// What the word means for the money. Without it, the word has no meaning for the money.
+        /// What the value means for the money. Without it, the value has no meaning for the money.
         class [StatusClass::WORDS]: Option<Located<String>>,
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn find_repairs(lines: &[&str], index: usize) -> Vec<Repair> {
             column: before.chars().count() + key.chars().count() + 2,
             mistake: Mistake::Syntax,
             message: "a string with `: ` needs quotes, or a block".to_owned(),
-            help: format!("write `{key}: >-`, then the string from the next line on, indented by {deeper} spaces"),
+            help: format!("write `{key}: >-`, then the string on the following lines, indented by {deeper} spaces"),
         };
         repairs.push(Repair { slip, line: format!("{before}{key}: >-\n{:deeper$}{value}", "") });
     }
