@@ -9,7 +9,7 @@
 //! - [Errors and restarts](#errors-and-restarts)
 //! - [Tests](#tests)
 //! - [Private actions](#private-actions)
-//! - [Where to find what](#where-to-find-what)
+//! - [Where to find things](#where-to-find-things)
 //! - [Features](#features)
 //!
 //! # Take a payment
@@ -153,7 +153,7 @@
 //! # Tests
 //!
 //! OTT Pay has no test environment. The crate `ottpay-sandbox` is a local gateway that keeps orders, plays the buyer,
-//! posts callbacks and injects faults. What it does where OTT Pay documents nothing is assumed.
+//! posts callbacks and injects faults. Where OTT Pay documents nothing, its answers are assumptions.
 //!
 //! ```
 //! use ottpay::payment::Confirmed;
@@ -225,7 +225,7 @@
 //! # }
 //! ```
 //!
-//! # Where to find what
+//! # Where to find things
 //!
 //! | you want to | see |
 //! |---|---|
@@ -247,16 +247,16 @@
 //!
 //! | feature | default | meaning |
 //! |---|---|---|
-//! | `rustls` | yes | TLS by rustls with the platform's certificates and the cryptography of ring |
-//! | `aws-lc-rs` | no | TLS by rustls with the cryptography of aws-lc-rs, whose C code takes long to build |
-//! | `native-tls` | no | TLS by the platform's own library |
+//! | `rustls` | yes | TLS with rustls and the platform's certificates, using ring for cryptography |
+//! | `aws-lc-rs` | no | TLS with rustls, using aws-lc-rs for cryptography, whose C code is slow to build |
+//! | `native-tls` | no | TLS with the platform's own library |
 //! | `blocking` | no | calls without an async runtime: `.wait()` instead of `.await`, and `ClientBuilder::blocking` |
 //! | `serde` | no | values, requests, replies and callbacks implement the traits of serde; see `stored` |
 //! | `explain` | no | `envelope::explain` describes step by step how a message opens, or why it does not |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Generated code uses paths from the crate's root, also inside this crate.
+// Generated code uses paths from the crate's root, even inside this crate.
 extern crate self as ottpay;
 
 #[doc(inline)]
@@ -272,7 +272,7 @@ pub use ottpay_runtime::{
 #[doc(inline)]
 pub use ottpay_runtime::stored;
 
-// Generated code has the traits of serde exactly if this crate has them, also for private actions. A feature of the
+// Generated code has the traits of serde if and only if this crate has them, even for private actions. A feature of the
 // macros would not work: cargo may build them with the features of another crate.
 #[cfg(not(feature = "serde"))]
 ottpay_macros::client!("spec");

@@ -57,7 +57,7 @@ impl CallbackError {
     /// Returns the order to query: the one that the callback names, if it was verified but cannot be read, or is
     /// possibly altered.
     ///
-    /// **Use it for a query only.** In an altered callback it may be another order than the one that was paid, so
+    /// **Use it for a query only.** In an altered callback it may be a different order than the one that was paid, so
     /// orders without a callback have to be queried as well.
     pub fn order_id(&self) -> Option<&str> {
         match self {

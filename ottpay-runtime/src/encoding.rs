@@ -21,7 +21,7 @@ pub(crate) fn standard_base64() -> &'static impl Engine {
     &base64::engine::general_purpose::STANDARD
 }
 
-/// Base64 with or without padding: an `=` at the end of an address is easily lost.
+/// Base64 with or without padding: an `=` at the end of a URL is easily lost.
 pub(crate) const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),

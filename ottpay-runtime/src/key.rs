@@ -113,11 +113,11 @@ fn name_foreign(character: char) -> Option<&'static str> {
         '\u{200b}' => "a zero-width space (U+200B)",
         '\u{a0}' | '\u{202f}' => "a no-break space",
         '\u{ad}' => "a soft hyphen (U+00AD)",
-        '\u{fffd}' => "a replacement character (U+FFFD), which remains of text in another character set",
+        '\u{fffd}' => "a replacement character (U+FFFD), left over from text in another character set",
         '\u{ff01}'..='\u{ff5e}' => "a full-width character",
         ' ' => return None,
         _ if character.is_control() => "a control character",
-        _ if character.is_whitespace() => "a space other than the usual one",
+        _ if character.is_whitespace() => "a space other than U+0020",
         '\u{34f}'
         | '\u{61c}'
         | '\u{115f}'

@@ -26,9 +26,9 @@ mod unnameable {
 /// A trait that no type implements or can implement.
 pub trait Nobody: unnameable::Unnameable {}
 
-/// Never implemented for status words: its error explains why a word has no `is_paid`.
+/// Never implemented for statuses: its error explains why a status has no `is_paid`.
 #[diagnostic::on_unimplemented(
-    message = "a status word does not prove that an order is paid, so `{Self}` has no `is_paid`",
+    message = "a status does not prove that an order is paid, so `{Self}` has no `is_paid`",
     label = "match on `.class()` instead",
     note = "`Refunded` and `PartiallyRefunded` orders were paid as well, `Authorised` money is only reserved, and `Unknown` is \
             neither paid nor unpaid",

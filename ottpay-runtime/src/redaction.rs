@@ -27,8 +27,8 @@ pub(crate) fn push_excerpt(text: &str, out: &mut String) {
 /// Replaces a value that is not shown.
 pub(crate) const HIDDEN: fmt::Arguments<'static> = format_args!("(hidden)");
 
-/// Formats the value of a field that is not sensitive: of an address only the part before its query, which may contain
-/// a key, and nothing of an undocumented object.
+/// Formats the value of a field that is not sensitive: of a URL only the part before its query, which may contain a
+/// key, and nothing of an undocumented object.
 pub(crate) fn redact(kind: Kind, text: &str) -> impl fmt::Debug + fmt::Display {
     Shown::new(kind, text)
 }

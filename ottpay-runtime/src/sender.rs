@@ -7,7 +7,7 @@ use crate::field::Currency;
 pub(crate) struct Sender {
     /// The merchant.
     pub(crate) merchant_id: String,
-    /// The base address of the gateway, without a slash at the end.
+    /// The base URL of the gateway, without a slash at the end.
     pub(crate) environment: String,
     /// The currency of amounts without one.
     pub(crate) currency: Option<Currency>,

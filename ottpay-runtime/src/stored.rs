@@ -8,7 +8,7 @@
 //! | [`Currency`](crate::Currency), [`Timestamp`](crate::Timestamp), [`DateTime`](crate::DateTime), [`Url`](crate::Url), ids | a string |
 //! | [`Rate`](crate::Rate) | a string, the rate itself: `"6.5"` |
 //! | [`Decimal`](crate::Decimal) | the form of `rust_decimal`: a string |
-//! | words | a string, the word on the wire |
+//! | enum values | a string, the value on the wire |
 //! | [`Outcome`](crate::Outcome) | a string, `"not_sent"` |
 //! | finished requests | a map of `action`, `merchant_id`, `fields` and `hidden`; deserialized as a [`StoredRequest`] |
 //! | replies, callbacks, objects in them, browser returns | a map of names on the wire; only serialized |

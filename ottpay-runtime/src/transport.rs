@@ -64,7 +64,7 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct HttpRequest {
-    /// The address.
+    /// The URL.
     pub url: Arc<str>,
     /// Whether it may move money. If a write is lost on a reused connection, its outcome is unknown.
     pub effect: Effect,
@@ -124,8 +124,7 @@ pub struct TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// It was not sent, and a retry fails in the same way, for example because the address is invalid or TLS is
-    /// missing.
+    /// It was not sent, and a retry fails in the same way, for example because the URL is invalid or TLS is missing.
     Never,
     /// It certainly did not reach the gateway, for example because no connection was made.
     NotSent,
@@ -180,7 +179,7 @@ impl TransportError {
 
     /// Creates an error for a timeout before there was a connection: the request certainly did not reach the gateway.
     fn no_connection_in_time(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::not_sent("the time limit ended before there was a connection").caused_by(cause)
+        Self::not_sent("the timeout expired before a connection was made").caused_by(cause)
     }
 
     fn new(kind: TransportErrorKind, reason: impl fmt::Display) -> Self {

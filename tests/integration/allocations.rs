@@ -1,8 +1,8 @@
 //! How often an operation allocates, which depends on no machine: a budget for each. The same operations are measured by
 //! `benches/`, and docs/performance.md explains the figures.
 //!
-//! `allocation_counter` replaces the allocator of this binary by one that counts for each thread on its own. An allocation
-//! that grows counts as one more.
+//! `allocation_counter` replaces the allocator of this binary with one that counts for each thread separately. An
+//! allocation that grows counts as one more.
 
 // That of the benchmarks, so that figures of both are of the same operation.
 #[allow(dead_code, reason = "the benchmarks use the rest")]

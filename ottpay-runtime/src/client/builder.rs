@@ -57,8 +57,8 @@ pub struct ClientBuilder<C> {
 }
 
 impl Client {
-    /// Returns the settings of a client for another gateway than the one in the generated code; generated clients have
-    /// their own `builder`.
+    /// Returns the settings of a client for a different gateway than the one in the generated code; generated clients
+    /// have their own `builder`.
     pub fn builder(gateway: &'static Gateway) -> ClientBuilder<Self> {
         ClientBuilder::new(gateway)
     }
@@ -142,8 +142,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Overrides the base addresses of the specification, for example with that of a sandbox. The path of each action,
-    /// link and plain call is appended. The address must be `https`; plain HTTP is accepted only for loopback hosts.
+    /// Overrides the base URLs of the specification, for example with that of a sandbox. The path of each action, link
+    /// and plain call is appended. The URL must be `https`; plain HTTP is accepted only for loopback hosts.
     pub fn endpoint(mut self, base_url: impl Into<String>) -> Self {
         self.endpoint = Some(base_url.into());
         self
@@ -228,7 +228,8 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// Trusts a certificate authority in addition to those of the platform: that of a sandbox with TLS, or of a
     /// company's proxy.
     ///
-    /// `pem` contains one or more certificates in PEM. Certificates are always checked. Several calls add up.
+    /// `pem` contains one or more certificates in PEM. Certificates are always checked. Repeated calls add
+    /// certificates.
     ///
     /// The owner of that authority's key can impersonate the gateway, so never trust a sandbox's authority in
     /// production. This setting has no effect on a custom transport, nor on Android.
@@ -248,9 +249,9 @@ impl<C: From<Client>> ClientBuilder<C> {
     ///
     /// The vendor does not document the answer. Nine public handlers send seven different ones: the text `success`,
     /// `SUCCESS` or `OK`, an empty body, a boolean, JSON with `rsp_code` and `rsp_msg`, and XML as WeChat expects it.
-    /// None of them reports repeated callbacks. So change it only if the gateway repeats callbacks that you have
-    /// answered, or if OTT Pay asks for another answer. The status remains that of the specification: only an answer
-    /// other than 2xx rejects a callback.
+    /// None of these projects mentions repeated callbacks. So change it only if the gateway repeats callbacks that you
+    /// have answered, or if OTT Pay asks for another answer. The status remains that of the specification: only an
+    /// answer other than 2xx rejects a callback.
     ///
     /// The body is a single line of at most 1,024 bytes, and may be empty.
     pub fn acknowledgement(mut self, body: impl Into<String>, content_type: impl Into<String>) -> Self {
@@ -267,9 +268,9 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// Lets a write use a connection that has been idle for at most this long. By default each write opens its own
     /// connection. It has no effect on a custom transport.
     ///
-    /// The gateway may close an idle connection at the moment at which it is used again, and then it is unknown whether
-    /// the payment was carried out. No limit rules that out; a short one only makes it rare. Reads always share
-    /// connections. For the cost of a connection, see `docs/measurements.md` in the repository.
+    /// The gateway may close an idle connection just as it is reused, and then it is unknown whether the payment was
+    /// carried out. No limit rules that out; a short one only makes it rare. Reads always share connections. For the
+    /// cost of a connection, see `docs/measurements.md` in the repository.
     pub fn reuse_for_writes(mut self, idle: Duration) -> Self {
         self.reuse_for_writes = Some(idle);
         self
@@ -381,7 +382,7 @@ fn check_endpoint<'a>(endpoint: &'a str, gateway: &Gateway) -> Result<Parts<'a>,
     if gateway.paths.iter().any(|path| parts.path.trim_end_matches('/').ends_with(path)) {
         return Err(ConfigError::EndpointWithPath);
     }
-    // The HTTP library parses the address as well, and may reject what our own parser accepts.
+    // The HTTP library parses the URL as well, and may reject what our own parser accepts.
     if ::url::Url::parse(endpoint).is_err() {
         return Err(ConfigError::Endpoint);
     }

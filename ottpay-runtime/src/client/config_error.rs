@@ -15,11 +15,11 @@ pub enum ConfigError {
     /// The sign key is missing.
     #[error("the sign key is not set")]
     NoSignKey,
-    /// The endpoint is not an absolute `http` or `https` address, or contains a user name or a query.
-    #[error("the endpoint is not a base address such as https://frontapi.ottpay.com")]
+    /// The endpoint is not an absolute `http` or `https` URL, or contains a user name or a query.
+    #[error("the endpoint is not a base URL such as https://frontapi.ottpay.com")]
     Endpoint,
     /// The endpoint ends in the path of an action, which would be appended a second time.
-    #[error("the endpoint is a base address: leave out the path of the action, as in https://frontapi.ottpay.com")]
+    #[error("the endpoint is a base URL: leave out the path of the action, as in https://frontapi.ottpay.com")]
     EndpointWithPath,
     /// The override of an action's version, constant or path is invalid.
     #[error("invalid {setting} override `{value}` for `{action}`: {problem}")]

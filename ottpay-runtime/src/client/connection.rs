@@ -29,7 +29,7 @@ impl Client {
         &self.0.sender
     }
 
-    /// Returns the base address of the gateway, without a trailing slash: that of the specification, or the
+    /// Returns the base URL of the gateway, without a trailing slash: that of the specification, or the
     /// [`endpoint`](super::ClientBuilder::endpoint).
     pub fn environment(&self) -> &str {
         &self.0.sender.environment
@@ -90,7 +90,7 @@ impl Client {
         self.0.open(open)
     }
 
-    /// Returns the address of an action.
+    /// Returns the URL of an action.
     pub(crate) fn address(&self, info: &ActionInfo) -> Arc<str> {
         self.0.address(info, &Override::default())
     }

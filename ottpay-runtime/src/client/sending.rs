@@ -77,7 +77,7 @@ impl<R> Sending<R> {
 
 /// A request that may be sent twice. Never implemented, because a write may not.
 #[diagnostic::on_unimplemented(
-    message = "a request that may move money is never repeated by itself",
+    message = "a request that may move money is never repeated automatically",
     label = "remove `.retry(…)`: only a read, such as a query, has it",
     note = "if the reply is lost the request may have been carried out, and a second one would pay twice: query the order"
 )]

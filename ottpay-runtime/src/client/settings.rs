@@ -25,9 +25,9 @@ pub(super) struct Settings {
     /// The highest fee that is accepted without having been announced.
     pub(super) fee_limit: Amount,
     pub(super) keys: Keys,
-    /// Overrides the specification's addresses; without a trailing slash, because paths begin with one.
+    /// Overrides the specification's URLs; without a trailing slash, because paths begin with one.
     pub(super) endpoint: Option<String>,
-    /// The address for each path of the specification.
+    /// The URL for each path of the specification.
     pub(super) addresses: BTreeMap<&'static str, Arc<str>>,
     /// The overrides of single actions, by method name.
     pub(super) overrides: BTreeMap<&'static str, Override>,
@@ -97,7 +97,7 @@ impl Settings {
         self.keys.open(&self.report, |key| open(self.recipient_with(key)), is_unverified)
     }
 
-    /// Returns the address of a call.
+    /// Returns the URL of a call.
     pub(super) fn address(&self, info: &ActionInfo, call: &Override) -> Arc<str> {
         let path = self.choose(info, call, |own| &own.path, info.path);
         // An endpoint also replaces the address of an action that has its own.

@@ -32,11 +32,11 @@ pub trait Underway<R>: Future<Output = Result<R, Self::Error>> + Send + Unpin + 
     fn prepare(client: Client, info: &'static ActionInfo, request: Result<Values, InvalidRequest>) -> Self;
 }
 
-/// An exchange: the request until the first poll, and the future that sends it from then on.
+/// An exchange: the request until the first poll, and then the future that sends it.
 pub(super) struct Exchange {
     /// The request and its options, until the first poll.
     prepared: Option<Prepared>,
-    /// The exchange, from the first poll on.
+    /// The exchange, once it has been polled.
     future: BoxFuture<'static, Exchanged>,
 }
 

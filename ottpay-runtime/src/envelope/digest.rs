@@ -33,7 +33,7 @@ impl DigestForm {
     /// Every form, in the order in which they are tried.
     pub const ALL: [Self; 4] = [Self::JavaNullWord, Self::TextNullEmpty, Self::JavaNullEmpty, Self::TextNullWord];
 
-    /// Returns a value in this form, or `None` if Java prints it in another form than it was received.
+    /// Returns a value in this form, or `None` if Java prints it in a different form than the one received.
     fn as_it_is(self, value: Value<'_>) -> Option<&str> {
         let is_java = matches!(self, Self::JavaNullWord | Self::JavaNullEmpty);
         match value {

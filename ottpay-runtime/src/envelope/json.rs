@@ -64,7 +64,7 @@ pub(super) fn code_units(a: &str, b: &str) -> std::cmp::Ordering {
         return a.cmp(b);
     }
     match a.bytes().zip(b.bytes()).find(|(a, b)| a != b) {
-        // UTF-8 and UTF-16 order differ only for characters that begin with these bytes, from U+E000 on.
+        // UTF-8 and UTF-16 order differ only for characters that begin with these bytes, U+E000 and higher.
         Some((0xee.., 0xee..)) => a.encode_utf16().cmp(b.encode_utf16()),
         Some((a, b)) => a.cmp(&b),
         None => a.len().cmp(&b.len()),

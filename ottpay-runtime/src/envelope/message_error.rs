@@ -16,7 +16,7 @@ pub enum MessageError {
     #[error("expected a JSON object, but the body is an HTML or XML page")]
     Markup,
     /// Neither JSON nor Base64 of JSON.
-    #[error("expected a JSON object, or Base64 of one; the body is neither, or was cut off")]
+    #[error("expected a JSON object, or Base64 of one; the body is neither, or was truncated")]
     NotJson,
     /// JSON, but a list or a string; or Base64 of JSON that is not an object.
     #[error("expected a JSON object, but the body is another kind of JSON value")]

@@ -24,10 +24,10 @@ pub enum OpenError {
     #[error("expected 32 hex digits in `md5`")]
     Md5Form,
     /// `data` is not Base64.
-    #[error("expected Base64 in `data`; it has other characters, or was cut off")]
+    #[error("expected Base64 in `data`; it has other characters, or was truncated")]
     NotBase64,
     /// The length of the decoded `data` is not a positive multiple of 16.
-    #[error("expected `data` in whole blocks of 16 bytes; it is empty, or was cut off")]
+    #[error("expected `data` in whole blocks of 16 bytes; it is empty, or was truncated")]
     Length,
     /// The padding of the decrypted blocks is wrong: another sign key or cipher was used, or the message was altered.
     #[error("`data` does not decrypt: wrong sign key, wrong cipher, or the message was altered")]
@@ -51,7 +51,7 @@ pub enum OpenError {
     /// The decrypted object has two members with the same name.
     #[error("the object inside `data` has two members with the same name")]
     DuplicateMember,
-    /// A string contains half of a surrogate pair, such as `\ud83c`, and none of its readings has the digest.
+    /// A string contains half of a surrogate pair, such as `\ud83c`, and none of its readings matches the digest.
     #[error(
         "a string inside `data` has half of a surrogate pair, such as \\ud83c, and `md5` is not the digest with U+FFFD or \
          `?` in its place"
@@ -78,7 +78,7 @@ impl From<JsonError> for OpenError {
 ///
 /// Whitespace in `data` is ignored, or read as `+` if a form decoder may have replaced it; `md5` may be in lower case.
 /// Numbers, `null` and nested values are checked in each [`DigestForm`](super::DigestForm). Half of a surrogate pair is
-/// read as U+FFFD or as `?`, depending on which has the digest.
+/// read as U+FFFD or as `?`, depending on which matches the digest.
 ///
 /// # Errors
 /// [`OpenError`] states how far the best attempt succeeded.
@@ -216,7 +216,7 @@ fn decrypt(ciphertext: Vec<u8>, key: &MessageKey, cipher: Cipher) -> Result<Stri
 /// The replacements for half of a surrogate pair: U+FFFD as in Node, `?` as in Java.
 pub(super) const STAND_INS: [&str; 2] = ["\u{fffd}", "?"];
 
-/// Fields that have the digest.
+/// Fields that match the digest.
 struct Verified {
     fields: Fields,
     /// Whether their text has neither an escape nor whitespace between two tokens.
@@ -224,7 +224,7 @@ struct Verified {
     half_surrogate: bool,
 }
 
-/// Reads the fields of a decrypted text, if they have the digest.
+/// Reads the fields of a decrypted text, if they match the digest.
 fn read_verified(text: String, stated: &[u8; 16]) -> Result<Verified, OpenError> {
     let object = match json::read_object(&text, None) {
         // Perhaps only because of half of a surrogate pair.
@@ -239,7 +239,7 @@ fn read_verified(text: String, stated: &[u8; 16]) -> Result<Verified, OpenError>
     if digest::matches(&verified.fields, stated) { Ok(verified) } else { Err(OpenError::Digest) }
 }
 
-/// Reads the fields of a text with halves of surrogate pairs, in the way that has the digest.
+/// Reads the fields of a text with halves of surrogate pairs, in the way that matches the digest.
 fn read_halves(text: &str, stated: &[u8; 16]) -> Result<Fields, OpenError> {
     let mut furthest = None;
     for stand_in in STAND_INS {

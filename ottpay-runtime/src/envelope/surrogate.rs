@@ -1,4 +1,4 @@
-//! Escapes of JSON strings. Some are half of a surrogate pair, such as `\ud83c`: a text that was cut in the middle of
+//! Escapes of JSON strings. Some are half of a surrogate pair, such as `\ud83c`: a text that was split in the middle of
 //! an emoji contains one, and Rust strings cannot represent it.
 
 /// Returns the UTF-16 code unit of an escape `\uXXXX` at the beginning of `text`.
@@ -41,7 +41,7 @@ pub(super) fn read_escape(text: &str) -> Option<(Option<char>, usize)> {
     Some((Some(character), 2))
 }
 
-/// Replaces each escape of half a surrogate pair in a JSON text by `stand_in`; `None` if it has none.
+/// Replaces each escape of half a surrogate pair in a JSON text with `stand_in`; `None` if it has none.
 #[cfg(any(feature = "explain", test))]
 pub(super) fn replace_halves(json: &str, stand_in: &str) -> Option<String> {
     let mut out = String::new();

@@ -134,7 +134,7 @@ impl AskError {
 /// An error that has an outcome. Nothing implements this trait, because no error of a read has one.
 #[diagnostic::on_unimplemented(
     message = "an `AskError` has no outcome: a query that fails states nothing about the money",
-    label = "look at `.is_transient()` and ask again; do not file the payment as refused",
+    label = "check `.is_transient()` and retry; do not mark the payment as refused",
     note = "only `Error`, the error of a request that may move money, has an outcome"
 )]
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use std::str::FromStr;
 /// outcome, because a query that fails states nothing about the money.
 ///
 /// A `match` has to handle every variant. This is intended: a new variant would be a new case in which a shop has to
-/// decide what to do, and therefore a new major version of this crate.
+/// decide what to do, and therefore requires a new major version of this crate.
 ///
 /// A database column can store [`as_str`](Self::as_str), which `parse` reads again:
 ///
@@ -21,7 +21,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use = "the outcome decides whether the request may be sent again"]
 pub enum Outcome {
-    /// The request can never be sent: a field violates a rule, a setting is wrong, or the transport can never work.
+    /// The request can never be sent: a field violates a rule, a setting is invalid, or the transport can never work.
     ///
     /// **Certain:** nothing reached the gateway, and retrying fails in the same way. **Do:** correct the program or its
     /// settings. A loop that retries the request never ends.

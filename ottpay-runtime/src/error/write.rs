@@ -39,8 +39,8 @@ pub enum Error {
         reason: TransportError,
     },
 
-    /// The reply has an HTTP status other than 2xx. The outcome is unknown with any body: the vendor does not document
-    /// that a rejection has such a status, and a proxy may have sent it.
+    /// The reply has an HTTP status other than 2xx. The outcome is unknown whatever the body: the vendor does not
+    /// document that a rejection has such a status, and a proxy may have sent it.
     #[error("{call}: expected HTTP status 2xx, got {status}{}{text}{}", separator(text), call.advice())]
     HttpStatus {
         /// The call.

@@ -88,19 +88,19 @@ impl Amount {
     }
 
     /// Returns the sum, or `None` on overflow.
-    #[must_use = "the amount stays as it is; the sum is what is returned"]
+    #[must_use = "this does not change the amount; it returns the sum"]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
 
     /// Returns the difference, or `None` if `other` is greater.
-    #[must_use = "the amount stays as it is; the difference is what is returned"]
+    #[must_use = "this does not change the amount; it returns the difference"]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
     }
 
     /// Pairs the amount with a currency.
-    #[must_use = "the amount stays as it is; the pair is what is returned"]
+    #[must_use = "this does not change the amount; it returns the pair"]
     pub const fn in_currency(self, currency: Currency) -> Money {
         Money { amount: self, currency }
     }

@@ -57,7 +57,7 @@ pub enum Problem {
     NotForSdk,
     /// Not a path of the gateway.
     NotAPath(PathError),
-    /// The reply is about another order than the request.
+    /// The reply is about a different order than the request.
     OtherOrder,
     /// The request was built by the client of another merchant.
     OtherMerchant,
@@ -95,14 +95,12 @@ impl fmt::Display for Problem {
             Self::Written => f.write_str("the client writes it"),
             Self::NoSuchField => f.write_str("the action has no such field"),
             Self::NotSendable => f.write_str("the client does not send this: a browser or an app does"),
-            Self::OnlyReads => f.write_str("the action only reads: make an `AnyQuery` of it, not an `AnyRequest`"),
-            Self::MayMoveMoney => {
-                f.write_str("the action may move money: make an `AnyRequest` of it, not an `AnyQuery`")
-            }
+            Self::OnlyReads => f.write_str("the action only reads: use `AnyQuery`, not `AnyRequest`"),
+            Self::MayMoveMoney => f.write_str("the action may move money: use `AnyRequest`, not `AnyQuery`"),
             Self::NotForSdk => f.write_str("this is not for the vendor's SDK"),
             Self::NotALink => f.write_str("this is sent, not opened as a link"),
             Self::NotAPath(error) => error.fmt(f),
-            Self::OtherOrder => f.write_str("the reply is about another order than the request"),
+            Self::OtherOrder => f.write_str("the reply is about a different order than the request"),
             Self::OtherMerchant => {
                 f.write_str("the request was made for another merchant: build it with the client that sends it")
             }

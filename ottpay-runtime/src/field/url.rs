@@ -1,4 +1,4 @@
-//! Addresses.
+//! URLs.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,12 +11,12 @@ use ottpay_vocabulary::url::Parts;
 use super::convert::{FieldText, FromField, IntoField};
 use super::problem::Problem;
 
-/// An address that is sent to the gateway, or was received from it. The string is kept exactly as it was written.
+/// A URL that is sent to the gateway, or was received from it. The string is kept exactly as it was written.
 ///
-/// Addresses to be sent must be `https`, because others can read or drop a callback over plain HTTP; loopback hosts are
-/// exempt, for tests. [`Url::plain_http`] explicitly lifts this rule. Addresses from the gateway are accepted
-/// unchanged: a wallet's payment link has a scheme of its own (`weixin://`). `Debug` stops at the `?` or `#`, because a
-/// key may follow.
+/// URLs to be sent must be `https`, because others can read or drop a callback over plain HTTP; loopback hosts are
+/// exempt, for tests. [`Url::plain_http`] explicitly lifts this rule. URLs from the gateway are accepted unchanged: a
+/// wallet's payment link has a scheme of its own (`weixin://`). `Debug` stops at the `?` or `#`, because a key may
+/// follow.
 ///
 /// ```
 /// # use ottpay_runtime::{Url, UrlError};
@@ -30,31 +30,31 @@ use super::problem::Problem;
 pub struct Url(String);
 
 impl Url {
-    /// Creates an address that is `https`, or plain HTTP on a loopback host.
+    /// Creates a URL that is `https`, or plain HTTP on a loopback host.
     ///
     /// # Errors
-    /// [`UrlError`] if it is not such an address.
+    /// [`UrlError`] if it is not such a URL.
     pub fn new(text: impl Into<String>) -> Result<Self, UrlError> {
         let text = text.into();
         check_private(&text).map(|()| Self(text))
     }
 
-    /// Creates an address even if it is plain HTTP. Others can read and drop what the gateway sends there.
+    /// Creates a URL even if it is plain HTTP. Others can read and drop what the gateway sends there.
     ///
     /// # Errors
-    /// [`UrlError`] if it is not an absolute `http` or `https` address.
+    /// [`UrlError`] if it is not an absolute `http` or `https` URL.
     pub fn plain_http(text: impl Into<String>) -> Result<Self, UrlError> {
         let text = text.into();
         parse(&text)?;
         Ok(Self(text))
     }
 
-    /// Wraps an address that was not given by the caller, unchecked.
+    /// Wraps a URL that was not given by the caller, unchecked.
     pub(crate) fn new_unchecked(text: String) -> Self {
         Self(text)
     }
 
-    /// Returns the same address with one more escaped parameter at the end of its query.
+    /// Returns the same URL with one more escaped parameter at the end of its query.
     ///
     /// ```
     /// # use ottpay_runtime::Url;
@@ -64,7 +64,7 @@ impl Url {
     /// ```
     ///
     /// # Errors
-    /// [`UrlError`] if the address is not absolute.
+    /// [`UrlError`] if the URL is not absolute.
     pub fn with_parameter(&self, name: &str, value: &str) -> Result<Self, UrlError> {
         let mut url = url::Url::parse(&self.0).map_err(|_| UrlError::Form)?;
         url.query_pairs_mut().append_pair(name, value);
@@ -76,18 +76,18 @@ impl Url {
         self.0.split_once(['?', '#']).map(|(address, _)| address)
     }
 
-    /// Returns the address as it was written.
+    /// Returns the URL as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Checks that an address is `https`, or plain HTTP on a loopback host.
+/// Checks that a URL is `https`, or plain HTTP on a loopback host.
 fn check_private(text: &str) -> Result<(), UrlError> {
     if parse(text)?.is_private() { Ok(()) } else { Err(UrlError::PlainHttp) }
 }
 
-/// Splits an address into its parts. The HTTP libraries that use it later have to accept it, too.
+/// Splits a URL into its parts. The HTTP libraries that use it later have to accept it, too.
 fn parse(text: &str) -> Result<Parts<'_>, UrlError> {
     let parts = Parts::parse(text)?;
     match is_read_by_all(parts.host) || ::url::Url::parse(text).is_ok() {

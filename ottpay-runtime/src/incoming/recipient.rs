@@ -7,7 +7,7 @@ use crate::envelope::{Alteration, Cipher, Fields, Message, Reading, find_alterat
 use crate::reply::Received;
 use crate::spec::{CallbackInfo, FieldInfo};
 
-/// The merchant for which messages must be, and how they are opened.
+/// The merchant that messages must be addressed to, and how they are opened.
 ///
 /// ```
 /// # use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Addresses with parameters.
+//! URLs with parameters.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -10,7 +10,7 @@ use crate::spec::{Encoding, FieldInfo};
 /// Every character except those that RFC 3986 leaves unescaped. A space becomes `%20`, which every decoder reads.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Builds the address with the parameters in the order of the action's fields.
+/// Builds the URL with the parameters in the order of the action's fields.
 pub(crate) fn link_address(base: &str, values: &Values) -> Url {
     let parameters: Vec<String> = values
         .iter()
@@ -25,11 +25,11 @@ pub(crate) fn link_address(base: &str, values: &Values) -> Url {
     Url::new_unchecked(format!("{base}?{}", parameters.join("&")))
 }
 
-/// Appends parameters to an address, each with its declared encoding, so that [`read`](super::read) can read them. For
+/// Appends parameters to a URL, each with its declared encoding, so that [`read`](super::read) can read them. For
 /// gateways and sandboxes.
 ///
 /// # Errors
-/// [`UrlError`] if the address is not absolute.
+/// [`UrlError`] if the URL is not absolute.
 pub fn write<'a>(
     address: Url,
     declared: &'static [FieldInfo],

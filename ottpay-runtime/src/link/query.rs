@@ -1,4 +1,4 @@
-//! The parameters of an address that was opened.
+//! The parameters of a URL that was opened.
 
 use crate::encoding::{decode_text, encode_text};
 use crate::envelope::Fields;
@@ -12,7 +12,7 @@ const MAX_QUERY: usize = 16 * 1024;
 /// The largest number of parameters in a query.
 const MAX_PARAMETERS: usize = 200;
 
-/// Why the parameters of an address could not be read.
+/// Why the parameters of a URL could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
@@ -65,8 +65,8 @@ pub(super) fn parse_parameters(query: &str) -> Result<Vec<(String, String)>, Que
     if query.len() > MAX_QUERY {
         return Err(QueryError::TooLong { length: query.len() });
     }
-    // The whole address is accepted, too, not only the part after its `?`: the name of a parameter contains none of
-    // these characters.
+    // The whole URL is accepted, too, not only the part after its `?`: the name of a parameter contains none of these
+    // characters.
     let query = query.trim().trim_start_matches('\u{feff}');
     let address = query.find(['=', '&']).map_or(query, |end| query.get(..end).unwrap_or_default());
     let query = match address.split_once('?') {

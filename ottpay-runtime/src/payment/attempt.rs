@@ -30,7 +30,7 @@ impl Attempt {
 
 /// What the recorded attempts to send a request prove, without any query.
 ///
-/// The variants are exhaustive on purpose: a new one would be a new major version.
+/// The variants are exhaustive on purpose: adding one requires a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Proof {
     /// Nothing was carried out: no attempt reached the gateway, or the only one was refused with a documented code.

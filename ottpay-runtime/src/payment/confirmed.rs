@@ -8,7 +8,7 @@ use crate::spec::Evidence;
 
 /// What the gateway reports about an order in a verified reply to a query, compared with the request.
 ///
-/// The variants are exhaustive on purpose: a new one would be a new major version. Only [`Paid`](Self::Paid) is a
+/// The variants are exhaustive on purpose: adding one requires a new major version. Only [`Paid`](Self::Paid) is a
 /// payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "only one of the variants means that money has arrived"]
@@ -327,7 +327,7 @@ impl Unclear {
         &self.word
     }
 
-    /// Returns how much of the payment any of its refunds has returned, if the query states it.
+    /// Returns how much of the payment has been refunded, by any of its refunds, if the query states it.
     pub fn refunded(&self) -> Option<Money> {
         self.refunded
     }

@@ -8,7 +8,7 @@ use crate::request::InvalidRequest;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FollowError {
-    /// The order belongs to another merchant than the client's.
+    /// The order belongs to a different merchant than the client's.
     #[error("the order belongs to merchant {expected}, but the client is for merchant {found}")]
     OtherMerchant {
         /// The merchant of the order.
@@ -16,12 +16,12 @@ pub enum FollowError {
         /// The merchant of the client.
         found: String,
     },
-    /// The order was sent to another gateway than the client's, for example to a sandbox.
+    /// The order was sent to a different gateway than the client's, for example to a sandbox.
     #[error("the order was sent to {expected}, but the client uses {found}")]
     OtherEnvironment {
-        /// The base address to which it was sent.
+        /// The base URL to which it was sent.
         expected: String,
-        /// The base address of the client.
+        /// The base URL of the client.
         found: String,
     },
     /// The gateway knew the id before the first recorded request reached it, so an answer may be about another order:

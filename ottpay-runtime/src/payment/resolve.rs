@@ -14,7 +14,7 @@ use crate::spec::{Moves, Role};
 
 /// What happened to a request, as far as its recorded attempts and the gateway's queries show.
 ///
-/// The variants are exhaustive on purpose: a new one would be a new major version.
+/// The variants are exhaustive on purpose: adding one requires a new major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "most of the variants forbid paying under another id"]
 pub enum Resolved {
@@ -76,7 +76,7 @@ impl fmt::Display for Resolved {
             Self::NotDone => "not carried out",
             Self::Unpayable => "not payable: the link was never handed out",
             Self::Pending => "pending",
-            Self::StillUnknown { .. } => "still unknown: a person has to look",
+            Self::StillUnknown { .. } => "still unknown: a person has to check",
             Self::Conflict => "the id belongs to another order",
         })
     }
@@ -136,7 +136,7 @@ mod tests {
             (Resolved::NotDone, "not carried out"),
             (Resolved::Unpayable, "not payable: the link was never handed out"),
             (Resolved::Pending, "pending"),
-            (unknown, "still unknown: a person has to look"),
+            (unknown, "still unknown: a person has to check"),
             (Resolved::Conflict, "the id belongs to another order"),
         ] {
             assert_eq!(resolved.to_string(), sentence);

@@ -1,4 +1,4 @@
-//! The data to keep about a request until its end is known.
+//! The data to keep about a request until its outcome is known.
 
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,20 +15,20 @@ use crate::spec::{ActionInfo, Kind, Moves, QueryValue, Role};
     message = "`{Self}` cannot be followed: no query finds it",
     label = "expected a finished request with an id of its own, or a `Tracked`",
     note = "a request whose id was waived with `without_order_id()` cannot be looked up, and neither can a query",
-    note = "a builder is finished by `.build()?`"
+    note = "finish a builder with `.build()?`"
 )]
 pub trait Trackable {
     /// Returns the data to keep about the request.
     fn tracked(&self) -> Tracked;
 }
 
-/// The data to keep about a request until its end is known: its ids, the requested amount, the merchant and gateway,
-/// and how each attempt ended.
+/// The data to keep about a request until its outcome is known: its ids, the requested amount, the merchant and
+/// gateway, and how each attempt ended.
 ///
 /// Store it **before** the request is sent, and again after each attempt has been [recorded](Self::record).
 ///
 /// It contains no secret and no sensitive field. [`to_json`](Self::to_json) formats it and
-/// [`from_json`](Self::from_json) parses it, also on another machine or in a later version; with the feature `serde`,
+/// [`from_json`](Self::from_json) parses it, even on another machine or in a later version; with the feature `serde`,
 /// `Serialize` and `Deserialize` do the same.
 #[derive(Debug, Clone)]
 #[must_use = "store it before the request is sent"]
@@ -139,7 +139,7 @@ impl Tracked {
         &self.merchant_id
     }
 
-    /// Returns the base address of the gateway to which it was sent.
+    /// Returns the base URL of the gateway to which it was sent.
     pub fn environment(&self) -> &str {
         &self.environment
     }
@@ -154,7 +154,7 @@ impl Tracked {
         self.currency
     }
 
-    /// Whether money moves when the gateway receives the request, or when the buyer pays by the link.
+    /// Whether money moves when the gateway receives the request, or when the buyer pays through the link.
     pub fn moves(&self) -> Moves {
         self.moves
     }

@@ -71,7 +71,7 @@ impl Received {
         self.find(fields.iter().find(|field| field.role == Some(role))?)
     }
 
-    /// Reads an optional field. An unreadable value counts as absent: an odd address must not hide the state of an order.
+    /// Reads an optional field. An unreadable value counts as absent: an odd URL must not hide the state of an order.
     /// The string is available from [`Received::text`].
     pub(super) fn read_optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
         Self::value(field, self.find(field)?).ok()
@@ -90,8 +90,8 @@ impl Received {
     /// Reads a required field.
     ///
     /// # Errors
-    /// [`FieldError`] if it is absent or cannot be read. An absent status counts as an empty word, which states nothing
-    /// about the money.
+    /// [`FieldError`] if it is absent or cannot be read. An absent status counts as an empty value, which states
+    /// nothing about the money.
     pub(super) fn read_required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
         let read = match self.find(field) {
             Some(text) => Self::value(field, text),
@@ -218,7 +218,7 @@ impl fmt::Debug for Received {
 }
 
 /// The members outside `data`. **Nothing here is authenticated**: a genuine `data` can be sent again with other values
-/// around it. Never settle an order by them. Each is cut at 200 characters.
+/// around it. Never settle an order by them. Each is truncated to 200 characters.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Outer {
     /// All of them, concatenated.

@@ -75,7 +75,7 @@ pub(crate) fn draft_fields<'a>(
             }
             (None, Some(Fill::CopyOf(from))) if fields.contains(&(from, text)) => draft.write(index),
             (None, Some(_)) => return Err(InvalidRequest::new(info, field, Problem::Written)),
-            // Addresses are checked as carefully as in a typed request.
+            // URLs are checked as carefully as in a typed request.
             (None, None) if matches!(field.kind, Kind::Url) => draft.set::<Url, _>(index, text),
             _ => draft.set::<String, _>(index, text),
         };

@@ -65,7 +65,7 @@ impl AnyRequest {
         Ok(Self(values))
     }
 
-    /// Builds the address of a link with these fields.
+    /// Builds the URL of a link with these fields.
     ///
     /// # Errors
     /// Those of [`AnyRequest::new`]; `protocol` if the action is not a link.

@@ -12,7 +12,7 @@ use super::values::Values;
 /// been checked, and its reply is read as the reply of its action.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a request that a client sends",
-    label = "a builder is finished by `.build()?`, or sends itself by `.send()`",
+    label = "finish a builder with `.build()?`, or send it with `.send()`",
     note = "links, and parameters for the vendor's SDK, are not sent by a client"
 )]
 pub trait Request: Declared {

@@ -128,7 +128,7 @@ impl Draft {
         self.clone().build().map(|values| Tracked::from_values(&values))
     }
 
-    /// Checks every parameter and builds the address of a link.
+    /// Checks every parameter and builds the URL of a link.
     ///
     /// # Errors
     /// Those of [`Draft::build`].

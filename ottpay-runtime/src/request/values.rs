@@ -44,11 +44,11 @@ impl Slot {
     }
 }
 
-/// How many bytes are reserved for each field of a request. Most values are shorter, and an address is longer.
+/// How many bytes are reserved for each field of a request. Most values are shorter, and a URL is longer.
 const RESERVED: usize = 16;
 
 impl Values {
-    /// Creates the values that the client itself writes: the merchant, the address of the request, and constants.
+    /// Creates the values that the client itself writes: the merchant, the URL of the request, and constants.
     pub(super) fn new(info: &'static ActionInfo, sender: &Arc<Sender>, address: impl Fn() -> Arc<str>) -> Self {
         let mut text = String::with_capacity(RESERVED * info.request.len());
         let written = |field: &FieldInfo| match field.fill {

@@ -17,9 +17,9 @@ pub struct ActionInfo {
     pub protocol: Protocol,
     /// Version on the wire; empty for an action without an envelope.
     pub version: &'static str,
-    /// Base address, if it differs from the gateway's.
+    /// Base URL, if it differs from the gateway's.
     pub base_url: Option<&'static str>,
-    /// Path below the base address.
+    /// Path below the base URL.
     pub path: &'static str,
     /// Whether the action may move money.
     pub effect: Effect,

@@ -42,7 +42,7 @@ impl FieldInfo {
         Self { sensitive: true, ..self }
     }
 
-    /// Restricts the field to the words that the action accepts.
+    /// Restricts the field to the values that the action accepts.
     #[must_use]
     pub const fn with_only(self, only: &'static [&'static str]) -> Self {
         Self { only, ..self }

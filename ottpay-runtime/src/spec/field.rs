@@ -33,7 +33,7 @@ pub struct FieldInfo {
     pub fill: Option<Fill<&'static str>>,
     /// The field that this one replaces, by its name on the wire.
     pub instead_of: Option<&'static str>,
-    /// The only words of an enum, or currencies, that this action accepts; empty if it accepts all.
+    /// The only values of an enum, or currencies, that this action accepts; empty if it accepts all.
     pub only: &'static [&'static str],
     /// Limits on length and characters.
     pub limits: Limits,
@@ -104,7 +104,7 @@ impl FieldInfo {
         self.required && (self.fill.is_some() || self.constant.is_some())
     }
 
-    /// Whether this action accepts a word or a currency; fields without a restriction accept any.
+    /// Whether this action accepts an enum value or a currency; fields without a restriction accept any.
     pub fn accepts_word(&self, word: &str) -> bool {
         only::is_accepted(self.only, word)
     }
@@ -157,16 +157,16 @@ impl FieldInfo {
 pub struct EnumInfo {
     /// The name in Rust.
     pub name: &'static str,
-    /// How its words are compared.
+    /// How its values are compared.
     pub compare: Compare,
-    /// The words on the wire in the order of the file, and what they mean for the money.
+    /// The values on the wire in the order of the file, and what they mean for the money.
     pub words: &'static [(&'static str, StatusClass)],
-    /// Other spellings, each with the word that it means.
+    /// Other spellings, each with the value that it means.
     pub aliases: &'static [(&'static str, &'static str)],
 }
 
 impl EnumInfo {
-    /// Returns what a received word means for the money; an unlisted word is `Unknown`.
+    /// Returns what a received value means for the money; an unlisted value is `Unknown`.
     pub fn classify(&self, word: &str) -> StatusClass {
         let word = self.compare.normalise(word);
         let is_word = |known: &str| self.compare.normalise(known) == word;

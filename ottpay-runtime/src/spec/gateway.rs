@@ -9,7 +9,7 @@ use super::callback::CallbackInfo;
 /// Everything that the specification describes, in one place.
 #[derive(Debug)]
 pub struct Gateway {
-    /// The base address of the gateway, to which an action's path is appended.
+    /// The base URL of the gateway, to which an action's path is appended.
     pub base_url: &'static str,
     /// Every path that accepts actions.
     pub paths: &'static [&'static str],

@@ -41,7 +41,7 @@ impl StoredRequest {
     ///
     /// # Errors
     /// [`InvalidRequest`] if it belongs to another action or merchant, if a value was hidden when it was stored, if it
-    /// is a write without its own id, or if it violates a rule of the specification. One such case is an address that
+    /// is a write without its own id, or if it violates a rule of the specification. One such case is a URL that
     /// [`Url::plain_http`](crate::Url::plain_http) allowed.
     pub fn restore<R: Restore>(&self, client: &impl AsRef<Client>) -> Result<R, InvalidRequest> {
         self.check(client.as_ref(), R::info()).map(|values| R::from_restored(Restored(values)))

@@ -17,14 +17,14 @@ pub(super) fn deserialize_text<'de, D: Deserializer<'de>>(
     }
 }
 
-/// For generated code: writes a word.
+/// For generated code: writes an enum value.
 pub fn serialize_word<S: Serializer>(word: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(word)
 }
 
-/// For generated code: reads a word; any string is accepted, because the set is open.
+/// For generated code: reads an enum value; any string is accepted, because the set is open.
 pub fn deserialize_word<'de, D: Deserializer<'de>, T: for<'a> From<&'a str>>(deserializer: D) -> Result<T, D::Error> {
-    deserialize_text(deserializer, "a word").map(|word| T::from(&word))
+    deserialize_text(deserializer, "an enum value").map(|word| T::from(&word))
 }
 
 /// Expects a string. The error does not repeat any other value, because it may be sensitive.

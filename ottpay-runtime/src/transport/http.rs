@@ -13,9 +13,8 @@ use crate::spec::Effect;
 
 /// Posts over HTTP/1.1. Redirects are not followed, nothing is retried, and certificates are always checked.
 ///
-/// Each write has its own connection. The gateway may close a kept connection at the moment at which it is used again,
-/// whatever its age, and then it is unknown whether the request was carried out. Reads change nothing, so they share
-/// connections.
+/// Each write has its own connection. The gateway may close a kept-alive connection just as it is reused, whatever its
+/// age, and then it is unknown whether the request was carried out. Reads change nothing, so they share connections.
 ///
 /// A separate thread does the network's work, one for all transports of the process. So a transport needs no Tokio
 /// runtime, can serve several of them, and its timeouts are real time even in a test that has paused Tokio's clock.
@@ -158,7 +157,7 @@ fn classify(error: reqwest::Error) -> TransportError {
     with_cause(kind, error)
 }
 
-/// Returns the error with its cause, without the address.
+/// Returns the error with its cause, without the URL.
 fn with_cause(kind: fn(String) -> TransportError, error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     kind(error.to_string()).caused_by(error)

@@ -16,8 +16,8 @@ static STARTED: Mutex<Option<Handle>> = Mutex::new(None);
 
 /// A handle to a separate event loop, so that it does not matter where a request comes from.
 ///
-/// In the caller's event loop, a kept connection would end with the event loop that opened it, in the middle of another
-/// caller's request, and timeouts would follow a clock that a test has paused.
+/// In the caller's event loop, a kept-alive connection would end with the event loop that opened it, in the middle of
+/// another caller's request, and timeouts would follow a clock that a test has paused.
 #[derive(Debug, Clone)]
 pub(super) struct Network(Handle);
 
@@ -28,7 +28,7 @@ impl Network {
     /// The system cannot start a thread.
     pub(super) fn start() -> Result<Self, TransportError> {
         Self::find_or_start()
-            .map_err(|error| TransportError::not_sent("the network's thread did not start").caused_by(error))
+            .map_err(|error| TransportError::not_sent("the network thread did not start").caused_by(error))
     }
 
     fn find_or_start() -> io::Result<Self> {
@@ -61,7 +61,7 @@ impl Network {
     ) -> Result<T, TransportError> {
         let mut task = Task(self.0.spawn(work.in_current_span()));
         let done = (&mut task.0).await;
-        done.unwrap_or_else(|error| Err(TransportError::lost("the exchange was given up").caused_by(error)))
+        done.unwrap_or_else(|error| Err(TransportError::lost("the exchange was aborted").caused_by(error)))
     }
 }
 

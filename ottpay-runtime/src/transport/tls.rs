@@ -1,11 +1,11 @@
-//! TLS by rustls: which cryptography it uses, and which certificates it trusts.
+//! TLS with rustls: which cryptography it uses, and which certificates it trusts.
 //!
 //! reqwest would bring its own cryptography, or panic without one. So every HTTP client of this project is set up here.
 
 use super::TransportError;
 use super::trust::Trust;
 
-/// Sets up TLS in the HTTP client if the build has it: by the feature `rustls` or `aws-lc-rs` as configured here, by
+/// Sets up TLS in the HTTP client if the build has it: with the feature `rustls` or `aws-lc-rs` as configured here, by
 /// `native-tls` as reqwest does.
 ///
 /// # Errors

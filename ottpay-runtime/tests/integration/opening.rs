@@ -30,7 +30,7 @@ fn half_of_a_surrogate_pair_is_read_according_to_the_digest() {
     assert_eq!(node.text("remark"), Some("a\u{fffd} \u{1f31f}"));
     let java = opened(json, "[?, {b=1.0}]T1a? \u{1f31f}").unwrap();
     assert_eq!((java.text("remark"), java.text("order_id")), (Some("a? \u{1f31f}"), Some("T1")));
-    // Also in a name, which does not enter the digest.
+    // Even in a name, which does not enter the digest.
     assert_eq!(opened(r#"{"\ud83c":"x"}"#, "x").unwrap().text("\u{fffd}"), Some("x"));
 }
 

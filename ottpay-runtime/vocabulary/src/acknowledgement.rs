@@ -86,7 +86,7 @@ impl fmt::Display for AcknowledgementError {
             Self::ContentType => f.write_str("expected a content type such as text/plain or application/json"),
             Self::Charset => f.write_str("expected a content type in UTF-8, because the body is sent in UTF-8"),
             Self::Character => {
-                f.write_str("expected a body of one line, without control characters and byte order mark")
+                f.write_str("expected a body of one line, without control characters or a byte order mark")
             }
             Self::TooLong { length } => write!(f, "expected a body of at most {MAX_BODY} bytes, got {length}"),
         }

@@ -1,4 +1,4 @@
-//! The properties of actions, fields, status words and response codes in a specification.
+//! The properties of actions, fields, statuses and response codes in a specification.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ words! {
         Envelope = "envelope",
         /// Posted as a plain JSON object; the reply is one, too. Only TLS protects it.
         Json = "json",
-        /// An address that the buyer's browser opens.
+        /// A URL that the buyer's browser opens.
         Link = "link",
         /// Parameters that an app passes to the vendor's SDK, which makes the call.
         Sdk = "sdk",
@@ -35,14 +35,14 @@ words! {
 pub enum Fill<N> {
     /// The merchant id of the client.
     MerchantId,
-    /// The address to which the request is sent.
+    /// The URL to which the request is sent.
     Endpoint,
     /// Another field of the same request, by its name on the wire.
     CopyOf(N),
 }
 
 impl<N> Fill<N> {
-    /// The words of the key `fill`. A copy has a key of its own.
+    /// The keywords of the key `fill`. A copy has a key of its own.
     pub const WORDS: [(&'static str, Self); 2] = [("merchant_id", Self::MerchantId), ("endpoint", Self::Endpoint)];
 }
 
@@ -153,7 +153,7 @@ impl WordSet for ChosenRole {
 }
 
 words! {
-    /// What a status word means for the money.
+    /// What a status means for the money.
     #[non_exhaustive]
     pub enum StatusClass {
         /// The buyer has paid.
@@ -170,7 +170,7 @@ words! {
         Refunded = "refunded",
         /// A part of the money has been refunded.
         PartiallyRefunded = "partially_refunded",
-        /// A word whose meaning is not documented. Neither paid nor unpaid: query again, or ask the vendor.
+        /// A status whose meaning is not documented. Neither paid nor unpaid: query again, or ask the vendor.
         Unknown,
     }
 }
@@ -196,25 +196,25 @@ words! {
     }
 }
 
-/// How the words of an enum are compared.
+/// How the values of an enum are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compare {
     /// Exactly as written.
     Exact,
-    /// Without surrounding whitespace, in lower case, with `_` for hyphens and spaces. For status words.
+    /// Without surrounding whitespace, in lower case, with `_` for hyphens and spaces. For statuses.
     Loose,
     /// Without surrounding whitespace, in upper case. For response codes.
     Upper,
 }
 
 impl Compare {
-    /// Returns the form of a word that is compared.
+    /// Returns the form of a value that is compared.
     pub fn normalise(self, word: &str) -> Cow<'_, str> {
         let is_loose = |word: &str| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase());
         let is_upper = |word: &str| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase());
         match self {
             Self::Exact => Cow::Borrowed(word),
-            // Nearly all words already have this form.
+            // Nearly all values already have this form.
             Self::Loose if is_loose(word) => Cow::Borrowed(word),
             Self::Upper if is_upper(word) => Cow::Borrowed(word),
             Self::Loose => {
@@ -246,7 +246,7 @@ mod tests {
             assert_eq!(role.word(), Some(*word));
         }
         let words: std::collections::BTreeSet<_> = Role::WORDS.iter().map(|(word, _)| word).collect();
-        assert_eq!(words.len(), Role::WORDS.len(), "no word is there twice");
+        assert_eq!(words.len(), Role::WORDS.len(), "no keyword is there twice");
         assert_eq!(Encoding::Plain.word(), None);
         assert_eq!(StatusClass::from_word("unknown"), None);
     }

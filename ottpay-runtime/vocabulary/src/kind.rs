@@ -15,7 +15,7 @@ pub enum Kind<E, O> {
     CheckoutId,
     /// Whole minor units of a currency.
     Amount,
-    /// An absolute `http` or `https` address, see [`url`](mod@crate::url).
+    /// An absolute `http` or `https` URL, see [`url`](mod@crate::url).
     Url,
     /// A currency code of ISO 4217, see [`currency`](crate::currency).
     Currency,
@@ -31,7 +31,7 @@ pub enum Kind<E, O> {
     Decimal,
     /// Any JSON value, kept as compact JSON text because its structure is not documented.
     Json,
-    /// One of a set of words.
+    /// A value of an enum.
     Enum(E),
     /// A JSON object, or a string that contains one.
     Object(O),

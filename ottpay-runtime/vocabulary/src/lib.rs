@@ -1,4 +1,4 @@
-//! The words of the specification language and the rules for values, which the generator and the client share.
+//! The keywords of the specification language and the rules for values, which the generator and the client share.
 //!
 //! A shop depends on the crate `ottpay`, which re-exports what it needs from this crate. The generator emits code from
 //! these types, and generator, client, sandbox and command check values by these rules, so their behaviour cannot
@@ -8,7 +8,7 @@
 //! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: other properties of a field or an action
 //! - [`Moves`], [`QueryValue`]: when the money of a write moves, and how a query about it is filled
 //! - [`Framing`], [`Cipher`], [`Iv`]: how messages are framed and encrypted
-//! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words mean, and how they are compared
+//! - [`StatusClass`], [`CodeClass`], [`Compare`]: what values and codes mean, and how values are compared
 //! - [`id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`], [`acknowledgement`]: the rules
 //!   themselves
 //! - [`find_nearest`]: the known name that a misspelled one probably means

@@ -1,6 +1,6 @@
-//! The words of an enum, or the currencies, that an action accepts.
+//! The values of an enum, or the currencies, that an action accepts.
 
-/// Whether a field that accepts only these words accepts `word`. An empty list accepts every word.
+/// Whether a field that accepts only these values accepts `word`. An empty list accepts every value.
 pub fn is_accepted(only: &[impl AsRef<str>], word: &str) -> bool {
     only.is_empty() || only.iter().any(|accepted| accepted.as_ref() == word)
 }

@@ -11,7 +11,7 @@ pub struct Rule<'a, E, O> {
     pub limits: Limits,
     /// Whether a value may violate the limits, because they are not certain.
     pub is_lenient: bool,
-    /// The only words of an enum, or currencies, that are accepted; empty if all are.
+    /// The only values of an enum, or currencies, that are accepted; empty if all are.
     pub only: &'a [&'a str],
     /// Whether the field is required.
     pub is_required: bool,
@@ -22,7 +22,7 @@ pub struct Rule<'a, E, O> {
 impl<E, O> Rule<'_, E, O> {
     /// Checks a string that is to be sent. Stricter than for received strings: an amount must consist of digits.
     ///
-    /// JSON, the members of an object and the words of an open enum are not checked here.
+    /// JSON, the members of an object and the values of an open enum are not checked here.
     ///
     /// # Errors
     /// [`ValueError`] states what was expected.

@@ -1,14 +1,14 @@
-//! Absolute `http` and `https` addresses.
+//! Absolute `http` and `https` URLs.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::number::is_digits;
 
-/// An absolute `http` or `https` address, split into its parts.
+/// An absolute `http` or `https` URL, split into its parts.
 ///
-/// An address is sent exactly as it is written, and another parser reads it at the other end. It must therefore be so
-/// plain that all parsers agree: without forms that some of them would repair (`https:host`, backslashes, line breaks,
+/// A URL is sent exactly as it is written, and another parser reads it at the other end. It must therefore be so plain
+/// that all parsers agree: without forms that some of them would repair (`https:host`, backslashes, line breaks,
 /// `127.1`), and without a user name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parts<'a> {
@@ -25,10 +25,10 @@ pub struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Splits an address into its parts.
+    /// Splits a URL into its parts.
     ///
     /// # Errors
-    /// [`UrlError::Form`] if it is not an absolute `http` or `https` address in plain form.
+    /// [`UrlError::Form`] if it is not an absolute `http` or `https` URL in plain form.
     pub fn parse(text: &'a str) -> Result<Self, UrlError> {
         let (is_https, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
             (Some(rest), _) => (true, rest),
@@ -48,16 +48,16 @@ impl<'a> Parts<'a> {
         Ok(Self { is_https, is_loopback, host, path, has_query: !query.is_empty() })
     }
 
-    /// Whether others cannot read messages to this address: it is `https`, or this machine.
+    /// Whether others cannot read messages to this URL: it is `https`, or this machine.
     pub fn is_private(self) -> bool {
         self.is_https || self.is_loopback
     }
 }
 
-/// Splits a base address, to which paths are appended. It may end with a slash.
+/// Splits a base URL, to which paths are appended. It may end with a slash.
 ///
 /// # Errors
-/// [`UrlError::Form`] if it is not an address, or has a query or a fragment.
+/// [`UrlError::Form`] if it is not a URL, or has a query or a fragment.
 pub fn parse_base(text: &str) -> Result<Parts<'_>, UrlError> {
     Parts::parse(text).ok().filter(|parts| !parts.has_query).ok_or(UrlError::Form)
 }
@@ -107,11 +107,11 @@ fn is_loopback_name(host: &str) -> Option<bool> {
     Some(host.eq_ignore_ascii_case("localhost"))
 }
 
-/// Why a string is not an address that can be sent.
+/// Why a string is not a URL that can be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// Not an absolute `http` or `https` address.
+    /// Not an absolute `http` or `https` URL.
     Form,
     /// Plain HTTP to another machine.
     PlainHttp,
@@ -120,7 +120,7 @@ pub enum UrlError {
 impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Form => "expected an absolute address such as https://shop.example/ottpay",
+            Self::Form => "expected an absolute URL such as https://shop.example/ottpay",
             Self::PlainHttp => "expected https; plain HTTP to another machine needs `Url::plain_http`",
         })
     }

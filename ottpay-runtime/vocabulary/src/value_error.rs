@@ -21,7 +21,7 @@ pub enum ValueError {
     NotADecimal,
     /// Not a whole number.
     NotAnInteger,
-    /// Not an address.
+    /// Not a URL.
     NotAUrl(UrlError),
     /// Not an id of an order, a refund or a Checkout page.
     NotAnId(IdError),

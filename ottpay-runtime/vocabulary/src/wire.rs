@@ -8,8 +8,7 @@ pub const ENVELOPE_MEMBERS: [&str; 5] = ["action", "version", "merchant_id", "da
 /// The members of every outer message that contain the fields: encrypted, and their digest.
 pub const SEALED_MEMBERS: [&str; 2] = ["data", "md5"];
 
-/// Checks a path of the gateway. It is appended to the base address, so it must not change the host or leave its
-/// folder.
+/// Checks a path of the gateway. It is appended to the base URL, so it must not change the host or leave its folder.
 ///
 /// # Errors
 /// [`PathError`] if it is not a valid path.

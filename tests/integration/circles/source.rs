@@ -1,4 +1,4 @@
-//! The modules of a crate, read from its root file on: which file each is in, and what the names in it mean.
+//! The modules of a crate, starting at its root file: which file each is in, and what the names in it mean.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

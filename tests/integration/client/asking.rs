@@ -58,7 +58,7 @@ async fn an_error_of_a_query_tells_whether_to_ask_again() {
         (status(429), true),
         (status(404), false),
         (status(302), false),
-        // Something on the way, or a reply that broke off.
+        // Something between client and gateway, or a reply that was truncated.
         (answered("<html>down for maintenance</html>"), true),
         (answered(r#"{"rsp_code":"SUCC"#), true),
         // Not from the gateway, or a wrong key.

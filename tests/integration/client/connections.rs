@@ -137,8 +137,7 @@ async fn reuse_connections(over: Over) {
     }
 }
 
-/// How many of 480 payments have an unknown outcome if each begins at the moment at which the gateway closes idle
-/// connections.
+/// How many of 480 payments have an unknown outcome if each begins just as the gateway closes idle connections.
 async fn lost_at_the_drop(over: Over, settings: ClientBuilder<Client>, idle: Duration) -> usize {
     let client = settings.build().unwrap();
     let shops = (0..16_u32).map(|shop| {
@@ -292,7 +291,7 @@ async fn fill_a_queue(over: Over) {
     let error = pay(over, &settings().build().unwrap()).await.unwrap_err();
     assert!(matches!(&error, Error::NotSent { .. }), "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotSent);
-    assert!(error.to_string().contains("the time limit ended before there was a connection"), "{error}");
+    assert!(error.to_string().contains("the timeout expired before a connection was made"), "{error}");
     // On a connection that may have been reused, this cannot be known.
     let error = pay(over, &settings().reuse_for_writes(LONG).build().unwrap()).await.unwrap_err();
     // Unless the connections are seen.

@@ -171,7 +171,7 @@ fn mutate(genuine: &Genuine, chance: &mut fastrand::Rng) -> Blocks {
 #[derive(Debug, Default)]
 struct Count {
     mutations: u32,
-    /// Those that decrypt and have the digest, with other fields.
+    /// Those that decrypt and match the digest, with other fields.
     verified: u32,
     /// Those in which no rule finds a sign, with what has changed.
     untold: Vec<String>,

@@ -28,8 +28,8 @@ pub(crate) fn target() -> &'static Path {
     &TARGET
 }
 
-/// Links files, also of subfolders, except those of `from` itself whose names begin with one of `except`. Files that are not
-/// there are compiled.
+/// Links files, including those of subfolders, except those of `from` itself whose names begin with one of `except`.
+/// Files that are not there are compiled.
 fn link(from: &Path, to: &Path, except: &[&str]) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).into_iter().flatten().filter_map(Result::ok) {

@@ -182,7 +182,7 @@ async fn the_sandbox_checks_fields_against_the_specification() {
         ("amount", "1.5", "amount: expected a whole number of minor units"),
         ("amount", "", "amount: required, but absent"),
         ("biz_type", "PAYPAL", "biz_type: expected one of WECHATPAY, ALIPAY, UNIONPAY"),
-        ("call_back_url", "nowhere", "call_back_url: expected an absolute address such as https://shop.example/ottpay"),
+        ("call_back_url", "nowhere", "call_back_url: expected an absolute URL such as https://shop.example/ottpay"),
     ] {
         let mut fields = good.clone();
         fields.insert(name, value);
@@ -202,8 +202,8 @@ async fn the_sandbox_checks_fields_against_the_specification() {
     for (body, problem) in [
         (
             &b"rubbish!"[..],
-            "expected a JSON object, or Base64 of one; the body is neither, or was cut off; likely cause: the body is \
-             truncated, was altered in transit, or was never a message",
+            "expected a JSON object, or Base64 of one; the body is neither, or was truncated; likely cause: the body \
+             is truncated, was altered in transit, or was never a message",
         ),
         (br#"{"action":"ACTIVEPAY"}"#, "merchant_id: required in the message, but absent"),
     ] {

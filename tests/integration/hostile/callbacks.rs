@@ -85,7 +85,7 @@ fn additions_around_a_genuine_callback_cost_little_and_change_nothing() {
 #[test]
 fn rejecting_a_body_that_is_not_a_callback_costs_little() {
     let page = |end: &str| fill("", b"a", end.as_bytes());
-    let not_json = "expected a JSON object, or Base64 of one; the body is neither, or was cut off";
+    let not_json = "expected a JSON object, or Base64 of one; the body is neither, or was truncated";
     let twice = "the body has two members with the same name";
     for (name, body, expected) in [
         ("`data` again and again", fill("{", b"\"data\":0,", b"\"md5\":0}"), twice),

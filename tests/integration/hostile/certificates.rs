@@ -15,7 +15,7 @@ pub(super) const SIGNED: &[u8] = include_bytes!("certificates/signed.pem");
 /// Valid until 2021.
 pub(super) const EXPIRED: &[u8] = include_bytes!("certificates/expired.pem");
 
-/// Valid from 2125 on.
+/// Not valid before 2125.
 pub(super) const NOT_YET_VALID: &[u8] = include_bytes!("certificates/not_yet_valid.pem");
 
 /// For another host.

@@ -31,7 +31,7 @@ fn reference(number: usize) -> Reference {
     Reference::new(format!("{CANARY} {number}")).unwrap()
 }
 
-/// A payment by a code of the buyer's wallet, which is a secret.
+/// A payment with a code from the buyer's wallet, which is a secret.
 fn scanned(client: &Client, id: &str, amount: u64, values: &Values) -> PassivePay {
     let code = format!("Zq7code of the wallet for {id}");
     values.add(Scope::Everywhere, "the code of a wallet", &code);

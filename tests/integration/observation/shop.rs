@@ -286,7 +286,7 @@ async fn run_rest(values: &Values) {
     }
     values.add(Scope::Traced, "an order id", "Zq7Order1");
 
-    // Callbacks: sealed by the former key, for another merchant, altered, cut off, and not a message at all.
+    // Callbacks: sealed by the former key, for another merchant, altered, truncated, and not a message at all.
     let client = settings().also_open_with(common::key(FORMER_KEY)).build().unwrap();
     let fields = r#"{"finish_time":"2025-01-01 00:00:00","order_id":"Zq7Order2","amount":"1999","bizpay_order_id":"WX1","merchant_id":"ON00004652","sub_openId":"Zq7buyer at the wallet"}"#;
     values.add(Scope::Everywhere, "the buyer's id in a callback", "Zq7buyer at the wallet");

@@ -124,7 +124,7 @@ fn nothing_that_a_shop_prints_at_the_finest_level_contains_a_secret() {
         assert!(shown.contains(expected), "{expected}");
     }
 
-    // Every span that began has ended, also those of calls that were dropped.
+    // Every span that began has ended, including those of calls that were dropped.
     for is_attempt in [false, true] {
         let is_of_span = |line: &&str| line.contains("ottpay.call{") && line.contains("ottpay.attempt{") == is_attempt;
         let count = |end: &str| traced.lines().filter(is_of_span).filter(|line| line.contains(end)).count();

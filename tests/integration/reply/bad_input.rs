@@ -306,7 +306,7 @@ async fn a_reply_for_another_merchant_or_order_is_not_believed() {
     outer.pop();
     outer.extend_from_slice(br#","merchant_id":"XX00000000"}"#);
     assert!(matches!(problem(&Script::body(outer)).await, ReplyProblem::Message(MessageProblem::OtherMerchant { .. })));
-    // Inside, whether the action's reply declares the field or not; outside, also as a number.
+    // Inside, whether the action's reply declares the field or not; outside, even as a number.
     let inside = r#"{"code_url":"weixin://SECRET-LINK","order_id":"T1","merchant_id":"XX00000000"}"#;
     assert!(matches!(
         problem(&Script::accepted(inside)).await,
@@ -326,7 +326,7 @@ async fn a_reply_for_another_merchant_or_order_is_not_believed() {
     ));
     match problem(&Script::accepted(r#"{"code_url":"weixin://SECRET-LINK","order_id":"T2"}"#)).await {
         ReplyProblem::Field { error, received } => {
-            assert_eq!(error.to_string(), "order_id: the reply is about another order than the request");
+            assert_eq!(error.to_string(), "order_id: the reply is about a different order than the request");
             assert_eq!(received.text("order_id"), Some("T2"));
         }
         other => panic!("{other:?}"),

@@ -181,8 +181,8 @@ fn a_write_named_at_run_time_is_not_a_query_and_a_query_is_not_a_write() {
         let is_sent = matches!(info.protocol, Protocol::Envelope | Protocol::Json);
         let expected = match info.effect {
             _ if !is_sent => ["the client does not send this"; 2],
-            Effect::Write => ["", "effect: the action may move money: make an `AnyRequest` of it, not an `AnyQuery`"],
-            Effect::Read => ["effect: the action only reads: make an `AnyQuery` of it, not an `AnyRequest`", ""],
+            Effect::Write => ["", "effect: the action may move money: use `AnyRequest`, not `AnyQuery`"],
+            Effect::Read => ["effect: the action only reads: use `AnyQuery`, not `AnyRequest`", ""],
         };
         for (error, expected) in errors.iter().zip(expected) {
             assert_eq!(error.is_empty(), expected.is_empty(), "{}: {error}", info.name);

@@ -123,7 +123,7 @@ fn words_are_stored_as_on_the_wire_and_new_ones_are_kept() {
     comes_back(&BizType::WechatPay, &json!("WECHATPAY"));
     comes_back(&OrderStatus::Success, &json!("success"));
     comes_back(&OrderStatus::from("Half-Paid"), &json!("Half-Paid"));
-    is_refused::<OrderStatus>(json!(1), "expected a word as a string, got a number");
+    is_refused::<OrderStatus>(json!(1), "expected an enum value as a string, got a number");
     for outcome in [Outcome::Never, Outcome::NotSent, Outcome::Refused, Outcome::DuplicateId, Outcome::Unknown] {
         comes_back(&outcome, &json!(outcome.as_str()));
     }

@@ -46,7 +46,7 @@ impl AesKey {
         Self::with_length(bytes, if matches!(bytes.len(), 24 | 32) { bytes.len() } else { BLOCK })
     }
 
-    /// Makes a key of this length: longer ones are cut, shorter ones extended with zeros.
+    /// Makes a key of this length: longer ones are truncated, shorter ones extended with zeros.
     pub(super) fn with_length(bytes: &[u8], length: usize) -> Self {
         let mut key = Zeroizing::new(bytes.to_vec());
         key.resize(length, 0);

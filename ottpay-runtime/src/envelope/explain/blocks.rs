@@ -1,5 +1,5 @@
-//! Finds out what happened to `data` from its decrypted blocks: a change on the way damages the block in which it is,
-//! another key damages all of them.
+//! Finds out what happened to `data` from its decrypted blocks: a change in transit damages the block that contains it;
+//! a wrong key damages all blocks.
 
 use md5::{Digest, Md5};
 
@@ -32,7 +32,7 @@ pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
     let spoilt = find_spoilt_blocks(text);
     if let Some(spoilt) = describe_few_blocks(&spoilt, blocks.len() / BLOCK) {
         // Text in another character set that also has a wrong digest looks the same.
-        let or = object.map_or("", |_| ", or the text there is in another character set than UTF-8");
+        let or = object.map_or("", |_| ", or the text there is in a character set other than UTF-8");
         return Some(format!(
             "{spoilt}, but the rest is text: the sign key is right, and `data` was altered there{or}"
         ));
@@ -110,7 +110,7 @@ fn read_latin1(text: &[u8]) -> Option<Fields> {
     Fields::parse_object(&text).ok()
 }
 
-/// Whether the values have the digest, either as the received bytes or as UTF-8 after reading them as Latin-1.
+/// Whether the values match the digest, either as the received bytes or as UTF-8 after reading them as Latin-1.
 fn is_digest(fields: &Fields, md5: &str) -> bool {
     write_forms(&fields.iter().collect::<Vec<_>>()).into_iter().any(|written| {
         let bytes = encode_hex(&Md5::digest(charsets::encode_latin1(&written.texts.concat())));

@@ -37,7 +37,7 @@ pub(super) fn explain_body(body: &[u8], error: MessageError) -> Option<String> {
     let cause = match error {
         MessageError::Empty => "nothing was sent, or other code, such as a body parser, had already read the body",
         MessageError::NotText => "the body is not UTF-8: it is in another character set, or compressed",
-        MessageError::Markup => "a proxy sent it, or the address is not the gateway's",
+        MessageError::Markup => "a proxy sent it, or the URL is not the gateway's",
         MessageError::NotJson if text.starts_with("{'") => "the body has single quotes; JSON needs double quotes",
         MessageError::NotJson if is_object_first(text) => "there is text after the object; send only the object",
         MessageError::NotJson if text.starts_with('{') && !text.ends_with('}') => "the body is truncated",
@@ -112,7 +112,9 @@ pub(super) fn explain_md5(md5: &str) -> Option<String> {
                  write only the 32 digits"
             }
             _ if md5.trim().len() == 32 && md5.trim() != md5 => "there is whitespace around the digest; remove it",
-            16 if is_hex => "it is the middle of the digest: `md5` has all 32 digits, and only the key is cut to 16",
+            16 if is_hex => {
+                "it is the middle of the digest: `md5` has all 32 digits, and only the key is shortened to 16"
+            }
             24 if md5.ends_with("==") => "the digest is in Base64; write it in hex",
             40 if is_hex => "40 digits are a SHA-1 digest; the gateway uses MD5",
             96 if is_hex => "96 digits are a SHA-384 digest; the gateway uses MD5",

@@ -26,8 +26,8 @@ const UNKNOWN: &str = "a value was changed after the digest was computed, or the
                        in `data`; compare the values above with those that the sender digests, one by one";
 
 /// Explains a digest that no reading of half a surrogate pair has.
-pub(super) const LONE_SURROGATE: &str = "a string was cut in the middle of an emoji, or of another character that is a \
-                                         pair of surrogates; cut strings between whole characters";
+pub(super) const LONE_SURROGATE: &str = "a string was split in the middle of an emoji, or of another character that is \
+                                         a pair of surrogates; split strings between whole characters";
 
 /// The largest number of members for which the whole object is written again.
 const MAX_REWRITTEN: usize = 100;

@@ -28,7 +28,7 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Whether the message decrypts and has the digest that it states.
+    /// Whether the message decrypts and matches the digest that it states.
     pub fn is_verified(&self) -> bool {
         self.is_verified
     }

@@ -30,11 +30,11 @@ pub(super) fn readings(text: &str) -> Vec<Reading<'_>> {
 pub(super) struct Chosen<'a, 'b> {
     pub(super) reading: &'a Reading<'b>,
     pub(super) object: Result<Fields, JsonError>,
-    /// Why the text does not open; `None` if it has the digest.
+    /// Why the text does not open; `None` if it matches the digest.
     pub(super) error: Option<OpenError>,
 }
 
-/// Returns the reading that has the digest, else the first that is an object, else the first.
+/// Returns the reading that matches the digest, else the first that is an object, else the first.
 pub(super) fn choose_reading<'a, 'b>(readings: &'a [Reading<'b>], md5: &str) -> Option<Chosen<'a, 'b>> {
     let mut best: Option<Chosen<'_, '_>> = None;
     let stated = digest::read(md5);

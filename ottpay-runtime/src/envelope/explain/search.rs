@@ -20,7 +20,7 @@ impl<'a> Search<'a> {
         Some(Self { sought, work })
     }
 
-    /// Whether these parts together have the digest.
+    /// Whether these parts together match the digest.
     pub(super) fn is_digest_of(&mut self, parts: &[&[u8]]) -> bool {
         self.work.spend_on_way(parts.iter().map(|part| part.len()).sum())
             && self.is_sought(parts.iter().fold(Md5::new(), |md5, part| md5.chain_update(part)))

@@ -234,17 +234,17 @@ pub(super) const CHANGES: &[Change] = &[
     change!("only the values inside lists and objects were digested, sorted; digest compact JSON", |value, text| {
         notation::FLAT_SORTED.print_nested(value, text)
     }),
-    change!("each value was digested by itself; digest all values together", |_, text| {
+    change!("each value was digested separately; digest all values together", |_, text| {
         base16ct::upper::encode_string(&Md5::digest(text)).into()
     }),
-    change!("each value was digested by itself; digest all values together", |_, text| {
+    change!("each value was digested separately; digest all values together", |_, text| {
         base16ct::lower::encode_string(&Md5::digest(text)).into()
     }),
-    change!("each value was digested by itself; digest all values together", |_, text| Md5::digest(text).to_vec()),
-    change!("each value except empty ones was digested by itself; digest all values together", |_, text| {
+    change!("each value was digested separately; digest all values together", |_, text| Md5::digest(text).to_vec()),
+    change!("each value except empty ones was digested separately; digest all values together", |_, text| {
         if text.is_empty() { Vec::new() } else { base16ct::upper::encode_string(&Md5::digest(text)).into() }
     }),
-    change!("each value except empty ones was digested by itself; digest all values together", |_, text| {
+    change!("each value except empty ones was digested separately; digest all values together", |_, text| {
         if text.is_empty() { Vec::new() } else { base16ct::lower::encode_string(&Md5::digest(text)).into() }
     }),
     change!("characters outside ASCII became `?`; digest the UTF-8 bytes", |_, text| {

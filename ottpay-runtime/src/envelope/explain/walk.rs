@@ -28,8 +28,8 @@ struct Stopped;
 ///
 /// It is verified if [`Recipient::open`](crate::incoming::Recipient::open) would return the fields of what
 /// [`Message::read_callback`](crate::envelope::Message::read_callback) reads, for any merchant. There are two
-/// exceptions: a body over 1 MiB is not examined, and a request in the form of a form, which the gateway rejects, is
-/// not verified.
+/// exceptions: a body over 1 MiB is not examined, and a request that is a form, which the gateway rejects, is not
+/// verified.
 ///
 /// The number of attempts to find a cause is limited, and the cause states if not all were made.
 ///
@@ -317,7 +317,7 @@ fn read_object<'a, 'b>(
     }
 }
 
-/// Determines the form in which values are digested: the one that has the digest, else the plain one.
+/// Determines the form in which values are digested: the one that matches the digest, else the plain one.
 fn record_concatenation(
     members: &[Member<'_>],
     forms: &[Written<'_>],

@@ -175,7 +175,7 @@ fn name_frame(text: &str) -> Option<&'static str> {
     } else if starts(&["data:"]) && text.contains(',') {
         "it is a data URL; send its content"
     } else if starts(&["http://", "https://"]) {
-        "it is an address; send the message as the body of a POST"
+        "it is a URL; send the message as the body of a POST"
     } else if starts(&["---", "%YAML"]) {
         "it is YAML; send JSON"
     } else {

@@ -1,4 +1,4 @@
-//! Makes and records connections: through a proxy if there is one, and with TLS if the address requires it.
+//! Makes and records connections: through a proxy if there is one, and with TLS if the URL requires it.
 
 use std::fmt;
 use std::io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};

@@ -15,8 +15,8 @@ struct Progress {
     reads_until: Option<Instant>,
 }
 
-/// Begins an exchange. If it is alone on its connection, nothing is sent yet; otherwise it may use a kept connection,
-/// which is not recorded here.
+/// Begins an exchange. If it is alone on its connection, nothing is sent yet; otherwise it may use a kept-alive
+/// connection, which is not recorded here.
 pub(super) fn begin(is_alone: bool) {
     CURRENT.set(Progress { is_unsent: is_alone, reads_until: None });
 }

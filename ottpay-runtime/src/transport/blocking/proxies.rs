@@ -1,4 +1,4 @@
-//! Finds the environment's proxy for an address, by the same rule as the default transport.
+//! Finds the environment's proxy for a URL, by the same rule as the default transport.
 
 use std::sync::Arc;
 
@@ -19,10 +19,10 @@ impl Proxies {
         Self(if direct { None } else { Some(Arc::new(Matcher::from_system())) })
     }
 
-    /// Returns the proxy for an address, if there is one.
+    /// Returns the proxy for a URL, if there is one.
     ///
     /// # Errors
-    /// The address or the proxy is invalid; nothing was sent.
+    /// The URL or the proxy is invalid; nothing was sent.
     pub(super) fn find(&self, url: &str) -> Result<Option<Proxy>, TransportError> {
         let Some(matcher) = &self.0 else { return Ok(None) };
         let address = url.parse::<Uri>().map_err(TransportError::never)?;

@@ -45,7 +45,7 @@ fn find(uri: &Uri, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     })?;
     let found = receiver.recv_timeout(*timeout.after).map_err(|error| match error {
         RecvTimeoutError::Timeout => Error::Timeout(timeout.reason),
-        RecvTimeoutError::Disconnected => Error::Io(io::Error::other("the look-up of the name ended early")),
+        RecvTimeoutError::Disconnected => Error::Io(io::Error::other("the name lookup ended early")),
     })??;
     if found.is_empty() { Err(Error::HostNotFound) } else { Ok(found) }
 }

@@ -23,7 +23,7 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector, Either, NextTim
 use crate::transport::TransportError;
 use crate::transport::trust::Trust;
 
-/// Adds TLS to connections whose address requires it.
+/// Adds TLS to connections whose URL requires it.
 #[derive(Debug)]
 pub(super) struct Tls(Library);
 

@@ -231,7 +231,7 @@ async fn exchange(url: &str, method: &str, path: &str, kind: &str, body: &str) -
     let mut reply = Vec::new();
     stream.read_to_end(&mut reply).await?;
     let reply = String::from_utf8_lossy(&reply).into_owned();
-    let broken = || std::io::Error::other("the reply is cut off");
+    let broken = || std::io::Error::other("the reply is truncated");
     let (head, body) = reply.split_once("\r\n\r\n").ok_or_else(broken)?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
     Ok((status, body.to_owned()))

@@ -1,4 +1,4 @@
-//! Tests that the explanation never blames the sender if one character of `data` was altered on the way.
+//! Tests that the explanation never blames the sender if one character of `data` was altered in transit.
 
 use super::*;
 use crate::Iv;
@@ -95,7 +95,7 @@ fn another_character_set_is_reported_only_if_the_digest_confirms_it() {
     }
     let explanation = sealed(text, &md5("something else"));
     assert_cause(&explanation, "decrypt data", "block 2 of 4 is unreadable, but the rest is text");
-    assert_cause(&explanation, "decrypt data", "or the text there is in another character set");
+    assert_cause(&explanation, "decrypt data", "or the text there is in a character set other than UTF-8");
     // A text in GBK, with its characters in all blocks.
     let gbk = [b"{\"remark\":\"".as_slice(), &[0xbf, 0xc9, 0xd2, 0xd4].repeat(30), b"\"}"].concat();
     assert_cause(&sealed(&gbk, &md5("x")), "decrypt data", "the decrypted object is in another character set");

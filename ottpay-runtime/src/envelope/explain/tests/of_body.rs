@@ -63,7 +63,7 @@ fn wrappings_are_named() {
         (format!("callback({message});"), "JSONP"),
         (format!(")]}}',\n{message}"), "prefix against JSON hijacking"),
         (format!("data:application/json;base64,{base64}"), "data URL"),
-        (format!("https://example.com/?data={escaped}"), "an address"),
+        (format!("https://example.com/?data={escaped}"), "it is a URL"),
     ] {
         body_says(body.as_bytes(), cause);
     }
@@ -108,7 +108,7 @@ fn causes_of_an_invalid_digest_are_distinguished() {
     let right = md5(VALUES);
     for (md5, cause) in [
         (format!(" {right}\n"), "whitespace"),
-        (right[8..24].to_owned(), "only the key is cut"),
+        (right[8..24].to_owned(), "only the key is shortened"),
         (BASE64_STANDARD.encode(Md5::digest(VALUES)), "in Base64"),
         ("0".repeat(40), "SHA-1"),
         ("0".repeat(64), "SHA-256"),

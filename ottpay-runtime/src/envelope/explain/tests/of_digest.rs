@@ -244,8 +244,8 @@ fn other_character_sets_are_named() {
 fn further_forms_of_values_are_named() {
     let of_each = |text: &str| text.split(' ').map(md5).collect::<String>();
     let json = r#"{"a":"x","b":"","c":"y"}"#;
-    digest_says(json, of_each("x  y"), "each value was digested by itself; ");
-    digest_says(json, of_each("x  y").to_lowercase(), "each value was digested by itself; ");
+    digest_says(json, of_each("x  y"), "each value was digested separately; ");
+    digest_says(json, of_each("x  y").to_lowercase(), "each value was digested separately; ");
     digest_says(json, of_each("x y"), "except empty ones");
     digest_says(
         json,
@@ -282,7 +282,7 @@ fn further_forms_of_values_are_named() {
 #[test]
 fn half_of_a_surrogate_pair_is_named() {
     let text = br#"{"order_id":"T1","remark":"\ud83c"}"#;
-    assert_cause(&sealed(text, &md5("T1")), "compare the digests", "cut in the middle of an emoji");
+    assert_cause(&sealed(text, &md5("T1")), "compare the digests", "split in the middle of an emoji");
     for stand_in in ["\u{fffd}", "?"] {
         let explanation = sealed(text, &md5(format!("T1{stand_in}")));
         assert!(explanation.is_verified());

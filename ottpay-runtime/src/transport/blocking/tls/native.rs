@@ -1,4 +1,4 @@
-//! TLS by the platform's own library.
+//! TLS with the platform's own library.
 
 use native_tls::{HandshakeError, TlsConnector, TlsStream};
 use ureq::Error;
@@ -22,7 +22,7 @@ impl Library {
         let stream = self.0.connect(host, beneath).map_err(|error| match error {
             HandshakeError::Failure(error) => Error::Other(Box::new(error)),
             // Unreachable in practice: the underlying connection blocks.
-            HandshakeError::WouldBlock(_) => Error::Tls("the handshake did not end"),
+            HandshakeError::WouldBlock(_) => Error::Tls("the handshake did not complete"),
         })?;
         Ok(Box::new(stream))
     }
