@@ -73,7 +73,7 @@ async fn stores(folder: &std::path::Path, server: Option<&postgres_server::Serve
         let connect = async |address: &str| Arc::new(Postgres::connect(address).await.unwrap());
         stores.push(("PostgreSQL", connect(&address).await));
         if let Some(address) = server.through_pgbouncer(&address) {
-            stores.push(("PostgreSQL by PgBouncer", connect(&address).await));
+            stores.push(("PostgreSQL through PgBouncer", connect(&address).await));
         }
     }
     stores

@@ -118,7 +118,7 @@ pub struct Callbacks {
     last_at: Time,
     /// Whether the gateway has not been queried since the last callback.
     is_pending: bool,
-    /// How many callbacks had other fields than the first.
+    /// How many callbacks had different fields than the first.
     differing: u64,
 }
 
@@ -143,7 +143,7 @@ impl Callbacks {
         self.is_pending
     }
 
-    /// How many callbacks had other fields than the first.
+    /// How many callbacks had different fields than the first.
     pub fn differing(&self) -> u64 {
         self.differing
     }

@@ -38,7 +38,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// Formats the event as a JSON object on one line, for shops in any language:
+    /// Formats the event as a JSON object on one line, for shops written in any language:
     ///
     /// ```json
     /// {"attempt":1,"data":{"reason":"closed","code":null,"text":"orderclosed"},"key":"5c8e…","merchant_id":"ON00004652",

@@ -8,7 +8,7 @@
 //! use ottpay_ledger::{Kind, Ledger, Reference, Sqlite, axum::Accepted};
 //!
 //! async fn hook(answer: Accepted) -> Accepted {
-//!     answer // stored; the ledger sends 200 for nothing else
+//!     answer // stored: the ledger acknowledges nothing that it has not stored
 //! }
 //!
 //! # async fn shop() -> Result<(), Box<dyn std::error::Error>> {
@@ -49,7 +49,7 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | let a buyer pay by a link or QR code | [`Ledger::pay`], [`Ledger::note`] |
+//! | let a buyer pay through a link or QR code | [`Ledger::pay`], [`Ledger::note`] |
 //! | charge the code on a buyer's phone, at a till | [`Ledger::charge`] |
 //! | refund a payment | [`Ledger::send`]; in a handler [`Tx::send_later`] |
 //! | receive callbacks | `Accepted` (feature `axum`), [`Ledger::handle`], [`Ledger::accept`] |

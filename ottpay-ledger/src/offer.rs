@@ -18,8 +18,8 @@ impl Offer {
         &self.order_id
     }
 
-    /// Where the buyer pays: the content of a QR code, or the address of a page. `None` if the action's reply has no
-    /// such field, for example because it contains parameters for an app.
+    /// Where the buyer pays: the content of a QR code, or the URL of a page. `None` if the action's reply has no such
+    /// field, for example because it contains parameters for an app.
     pub fn link(&self) -> Option<&str> {
         self.link.as_deref()
     }

@@ -55,7 +55,7 @@ pub enum OpenError {
         merchant: String,
     },
     /// The store has no ledger tables, see [`Inspector::open`](crate::Inspector::open).
-    #[error("the store contains no ledger tables: check its path or address")]
+    #[error("the store contains no ledger tables: check its path or URL")]
     NoLedger,
     /// A later version of this crate created the tables.
     #[error("cannot use the tables of a later version: {0}")]

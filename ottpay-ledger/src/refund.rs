@@ -26,7 +26,8 @@ pub(crate) async fn find_refunded_before(
     match client.confirm(&payment).await {
         Ok(Confirmed::Paid(payment)) => Ok(payment.refunded().map(|refunded| refunded.amount())),
         Ok(Confirmed::GivenBack(_)) => Err(SendError::NotRefundable("all of the payment has already been refunded")),
-        // A total that the gateway does not state is not recorded. That the payment exists was checked with the note.
+        // A total that the gateway does not state is not recorded. The note has already checked that the payment
+        // exists.
         Ok(_) => Ok(None),
         // The total is the best proof if the reply is lost, so it is worth waiting for, unless waiting cannot help.
         Err(error) if error.is_transient() => Err(SendError::NotAsked(error)),

@@ -1,7 +1,7 @@
 -- The tables of a ledger: in the schema ottpay on PostgreSQL, with the prefix ottpay_ on SQLite.
 -- Times are milliseconds since 1970 by the database's clock, money is in minor units.
 
--- One row per setting, including the version of this schema and the base address of the gateway.
+-- One row per setting, including the version of this schema and the base URL of the gateway.
 CREATE TABLE {settings} (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -51,7 +51,7 @@ CREATE TABLE {orders} (
     refunded      BIGINT NOT NULL DEFAULT 0,
     -- What else was reported, as JSON.
     told          TEXT,
-    -- When it ended: from then on no schedule follows it, and no other refund of the payment waits for it.
+    -- When it ended: afterwards no schedule follows it, and no other refund of the payment waits for it.
     ended_at      BIGINT,
     -- When it is queried next.
     next_at       BIGINT,
@@ -74,7 +74,7 @@ CREATE TABLE {orders} (
 CREATE INDEX ottpay_orders_due ON {orders} (merchant, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX ottpay_orders_of_reference ON {orders} (merchant, reference);
 CREATE INDEX ottpay_orders_parked ON {orders} (parked_at) WHERE parked_at IS NOT NULL;
--- Orders that a person has to look at.
+-- Orders that a person has to check.
 CREATE INDEX ottpay_orders_to_look_at ON {orders} (state, noted_at)
     WHERE state IN ('conflict', 'paid_again', 'reversed', 'mismatch', 'unconfirmed', 'unresolved', 'refund_failed');
 -- Only one refund of a payment may be in flight.

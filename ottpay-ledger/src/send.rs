@@ -239,7 +239,7 @@ impl Inner {
         let is_at_once = ended.tracked.moves() == Moves::AtOnce;
         let reply = match (attempt, is_stored) {
             (Err(error), _) => Err(error.into()),
-            // The money has moved or it has not, whatever the store reports. The worker finds out by a query.
+            // The money has moved or it has not, whatever the store reports. The worker finds out with a query.
             (Ok(reply), _) if is_at_once => Ok(reply),
             // A link that is not stored must not be returned. Otherwise a buyer could pay an order whose link a second
             // `pay` cannot find, and would get another order for the same reference.

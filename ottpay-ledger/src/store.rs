@@ -39,7 +39,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// The SQL dialect that the database understands.
     fn dialect(&self) -> Dialect;
 
-    /// Begins a writing transaction that may be open for `limit` from now on. After that the database itself rolls it
+    /// Begins a writing transaction that may be open for `limit`, starting now. After that the database itself rolls it
     /// back, whatever the caller does, and every later call on it fails with [`StoreErrorKind::Expired`].
     ///
     /// A commit is durable, whatever the default settings of the database are.

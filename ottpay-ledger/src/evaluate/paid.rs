@@ -70,7 +70,7 @@ fn report_end(case: &Case<'_>, ended: &Ended) -> Step {
         _ if case.position.state == State::Reversed => case.stay(next_query(case)),
         None => case.stay(next_query(case)),
         Some(_) if !case.trusts(ended.evidence()) => case.stay(next_query(case).earlier(case.after_hint())),
-        // The status word may describe the refund that is in flight.
+        // The status may describe the refund that is in flight.
         Some(_) if case.refund_in_flight => case.stay(next_query(case).earlier(query_soon(case))),
         Some(paid) => {
             let mut after = case.in_state(State::Reversed);

@@ -40,7 +40,7 @@ fn wait(case: &Case<'_>, silence: &Silence, state: State) -> Step {
         _ if confirmation != Next::Never => case.move_to(state, confirmation),
         Silence::Unclear(word) => case.report_unresolved(Why::UnclearWord, word),
         Silence::CannotAsk(text) => case.report_unresolved(Why::CannotAsk, text),
-        // Money may have moved without the buyer's action, so a person has to look. The next arm is about orders that
+        // Money may have moved without the buyer's action, so a person has to check. The next arm is about orders that
         // only a buyer can pay; for these, silence is the usual end of an abandoned order and raises no alert.
         Silence::Pending | Silence::Unpayable | Silence::Unknown if case.is_at_once() => {
             case.report_unresolved(Why::NoAnswer, "no answer states whether money has moved")

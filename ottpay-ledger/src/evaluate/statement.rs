@@ -34,7 +34,7 @@ pub(super) enum Silence {
     Unpayable,
     /// The gateway did not answer, does not know the order, or states no status.
     Unknown,
-    /// A status word whose meaning is not documented.
+    /// A status whose meaning is not documented.
     Unclear(String),
     /// The gateway cannot be queried about this order, and retrying does not help.
     CannotAsk(String),

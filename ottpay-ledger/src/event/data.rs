@@ -1,4 +1,4 @@
-//! The JSON form of an event, for shops in any language.
+//! The JSON form of an event, for shops written in any language.
 
 use ottpay::spec::{Evidence, WordSet as _};
 use serde_json::{Value, json};

@@ -108,7 +108,7 @@ impl Unconfirmed {
 pub enum Why {
     /// None of the gateway's answers states it.
     NoAnswer,
-    /// The gateway answers with a word whose meaning is not documented.
+    /// The gateway answers with a status whose meaning is not documented.
     UnclearWord,
     /// The gateway's answer contains an amount that cannot be read.
     UnreadableMoney,

@@ -8,9 +8,9 @@ use sha2::{Digest as _, Sha256};
 /// The key of an event: the same whenever the same transition of the same order is handed over, in every process and
 /// after every restart. Pass it to services outside the transaction that accept an idempotency key.
 ///
-/// It is the SHA-256 of these parts, each preceded by its length: the version, the gateway's base address, the
-/// merchant, the id that the shop gave the order, and the transition. No part comes from a callback, the payment
-/// provider or a clock, so no peer can change it.
+/// It is the SHA-256 of these parts, each preceded by its length: the version, the gateway's base URL, the merchant,
+/// the id that the shop gave the order, and the transition. No part comes from a callback, the payment provider or a
+/// clock, so no peer can change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key([u8; 32]);
 

@@ -16,7 +16,7 @@ pub enum StoreErrorKind {
     Serialization,
     /// The transaction is no longer open: the code that was given it committed it or rolled it back.
     NotInTransaction,
-    /// The statement is wrong, or its parameters or result are not as expected: retrying it fails in the same way.
+    /// The statement is invalid, or its parameters or result are not as expected: retrying it fails in the same way.
     Statement,
 }
 

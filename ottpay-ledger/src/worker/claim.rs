@@ -40,7 +40,7 @@ impl Ledger {
     ///
     /// The call queries the orders that are due, one merchant after the other, until one of them has an event,
     /// but at most 16 orders. It does not wait for events: call it regularly, for example once a second and after a
-    /// callback. Several calls may run at once, also in several processes.
+    /// callback. Several calls may run at once, even in several processes.
     ///
     /// The event is leased to the caller for one minute by the database's clock. After that, or after
     /// [`Claim::fail`], it is offered again, and a completion that arrives later changes no row.

@@ -16,7 +16,6 @@ impl Ledger {
     ///
     /// # Errors
     /// [`StoreError`].
-    /// [`StoreError`].
     pub async fn replay(&self, id: &str) -> Result<bool, StoreError> {
         // A request that is being sent is left alone, and a leased event stays with its claimant until the lease ends.
         let sql = format!("{CLEAR} WHERE id = $1 AND state <> 'sending'");

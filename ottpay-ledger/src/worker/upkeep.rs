@@ -19,7 +19,7 @@ const BATCH: i64 = 500;
 const ROUND: usize = 40;
 /// Orders are never due later than this, in milliseconds: schedules end earlier. A later time was written while the clock was wrong.
 const FAR: i64 = 36 * DAY;
-/// From this number of orders on, callbacks without a confirmation indicate a problem with the query.
+/// For this number of orders or more, callbacks without a confirmation indicate a problem with the query.
 const UNPROVEN: i64 = 3;
 
 /// Keys of events and rows of orders are never deleted, because a late callback must find them. Conditions occur twice,

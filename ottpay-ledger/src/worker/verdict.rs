@@ -7,8 +7,8 @@ use ottpay::Amount;
 
 /// A person's decision about an order, made after checking the Merchant Center or the buyer's phone.
 ///
-/// It is stored with who decided and why. It never creates an `ottpay::payment::Payment`, and causes no event: do what
-/// follows from it in the place where it is decided.
+/// It is stored with who decided and why. It never creates an `ottpay::payment::Payment`, and causes no event: handle
+/// the consequences where you record it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {

@@ -275,7 +275,7 @@ impl Shop {
         builder.call_back_url("http://127.0.0.1:9/").build().unwrap()
     }
 
-    /// 19.99 CAD by the code on the buyer's phone.
+    /// 19.99 CAD with the code on the buyer's phone.
     pub(crate) fn scanned(&self, id: &str) -> PassivePay {
         let builder = self.client.passive_pay().order_id(OrderId::new(id).unwrap()).without_operator_id();
         let builder = builder.amount(Amount::from_minor(1999)).auth_code("134567890123456789");

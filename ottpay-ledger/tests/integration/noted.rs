@@ -86,7 +86,7 @@ async fn a_noted_request_that_cannot_leave_is_failing(store: Shared) {
         shop.shop.ledger.advance(Duration::from_secs(300));
     }
     eventually("people are told", async || shop.alerts() == ["failing"]).await;
-    // Between two attempts: during one, the reason of the last is empty.
+    // Between two attempts: during one, the reason for the last is empty.
     let between = "SELECT failure, tracked FROM ottpay_orders WHERE id = 'T2' AND failure IS NOT NULL";
     let found = RefCell::new(Vec::new());
     eventually("the reason is stored", async || {

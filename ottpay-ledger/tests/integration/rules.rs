@@ -123,7 +123,7 @@ async fn rule_8_silence_never_fails_anything(store: Shared) {
     let asked = "SELECT asked FROM ottpay_orders WHERE id = 'S1'";
     eventually("it is asked about", async || shop.text(asked).await == "1").await;
     shop.shop.ledger.advance(8 * 24 * HOUR);
-    // The buyer has not paid by the link, which is not an event. Money that moves at once may have moved: a person
+    // The buyer has not paid through the link, which is not an event. Money that moves at once may have moved: a person
     // decides.
     until_state(&shop, "T1", "lapsed").await;
     assert_eq!(shop.until_written(1).await, ["unresolved S1 1"]);

@@ -81,7 +81,7 @@ async fn a_caller_that_is_dropped_while_the_note_is_committed_stops_nothing() {
     }
 }
 
-/// Another process notes the same id at the moment at which this one loses its transaction, and the answer to its commit.
+/// Another process notes the same id just as this one loses its transaction, and the answer to its commit.
 #[tokio::test]
 async fn a_note_of_another_process_is_distinguished_from_the_own_note() {
     let shop = Shop::open().await;
@@ -168,7 +168,7 @@ async fn money_that_has_moved_is_told_although_it_cannot_be_stored() {
     });
     shop.ledger.send(&shop.scanned("T1"), &reference("cart 1")).await.unwrap();
     shop.store.set_away(false);
-    assert_eq!(shop.store.text(ORDER).await, "sending 1", "a worker finds out by a query");
+    assert_eq!(shop.store.text(ORDER).await, "sending 1", "a worker finds out with a query");
 }
 
 #[tokio::test]

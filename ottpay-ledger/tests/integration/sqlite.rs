@@ -103,7 +103,7 @@ async fn an_error_of_a_trigger_or_of_a_function_does_not_show_its_values() {
     assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
     // What is wrong with the text itself is shown.
     let error = tx.query("SELECT a FROM nowhere", &[]).await.unwrap_err();
-    assert_eq!(error.to_string(), "the statement is wrong: no such table: nowhere");
+    assert_eq!(error.to_string(), "the statement is invalid: no such table: nowhere");
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn a_full_database_is_unavailable_and_nothing_of_the_transaction_is_there(
     let error = tx.execute("INSERT INTO t VALUES (2, $1)", &["b".repeat(1 << 20).into()]).await.unwrap_err();
     assert_eq!((error.kind(), error.to_string().contains("full")), (StoreErrorKind::Unavailable, true), "{error}");
     let after = tx.query("SELECT * FROM t", &[]).await;
-    // SQLite may have rolled back by itself; if so, it is not run outside of a transaction.
+    // SQLite may have rolled back automatically; if so, it is not run outside of a transaction.
     if let Err(error) = &after {
         assert_eq!(error.kind(), StoreErrorKind::Unavailable);
         not_committed(tx.commit().await);

@@ -55,7 +55,7 @@ pub(super) fn mini_program() -> Tracked {
     request.tracked()
 }
 
-/// 5.00 CAD by the buyer's code: moves at once.
+/// 5.00 CAD with the buyer's code: moves at once.
 pub(super) fn scanned() -> Tracked {
     let builder = client(vec![]).passive_pay().order_id(id()).without_operator_id().amount(Amount::from_minor(500));
     let request: PassivePay = builder.auth_code("134567890123456789").biz_type(BizType::WechatPay).build().unwrap();
@@ -160,8 +160,8 @@ pub(super) fn of_payments() -> Vec<(&'static str, Found)> {
         ("more", status(&qr, "success", json!({ "total_amount": "700" }))),
         ("no amount", status(&qr, "success", json!({ "total_amount": null }))),
         ("unreadable", status(&qr, "success", json!({ "total_amount": "1,999" }))),
-        ("unclear word", status(&qr, "chargeback", json!({}))),
-        ("no word", found(&qr, vec![reply(&json!({ "order_id": "T1" }))])),
+        ("unclear status", status(&qr, "chargeback", json!({}))),
+        ("no status", found(&qr, vec![reply(&json!({ "order_id": "T1" }))])),
         ("pending", pending()),
         ("unpayable", unpayable()),
         ("unknown", unknown()),

@@ -61,7 +61,7 @@ fn classify(code: &str, severity: Severity) -> (StoreErrorKind, &'static str) {
     let class = code.get(..2).unwrap_or_default();
     match (code, class) {
         ("25P03" | "25P04", _) => (Expired, "the transaction was open for longer than its limit"),
-        ("57014", _) => (Expired, "the statement ran until the limit of its transaction"),
+        ("57014", _) => (Expired, "the statement exceeded the time limit of its transaction"),
         ("28P01" | "28000", _) => (Unavailable, "the server rejected the login: check user and password"),
         ("3D000", _) => (Unavailable, "the database does not exist"),
         ("53300", _) => (Unavailable, "the server has no connections left"),
@@ -77,7 +77,7 @@ fn classify(code: &str, severity: Severity) -> (StoreErrorKind, &'static str) {
         (_, "40") => (Serialization, "the transaction conflicted with another one"),
         ("25P01", _) => (NotInTransaction, "the transaction is no longer open"),
         ("25P02", _) => (Statement, "an earlier statement of the transaction failed"),
-        (_, "42") => (Statement, "the statement is wrong"),
+        (_, "42") => (Statement, "the statement is invalid"),
         (_, "22") => (Statement, "a value has the wrong form or is out of range"),
         _ => (Statement, "the statement failed"),
     }
@@ -128,7 +128,7 @@ mod tests {
             ("23505", "a row violates a constraint"),
             ("40001", "the transaction conflicted with another one"),
             ("25P02", "an earlier statement of the transaction failed"),
-            ("42P01", "the statement is wrong"),
+            ("42P01", "the statement is invalid"),
             ("22P02", "a value has the wrong form or is out of range"),
             ("P0001", "the statement failed"),
         ] {

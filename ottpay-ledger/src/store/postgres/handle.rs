@@ -37,23 +37,22 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Connects without TLS to an address such as `postgres://user:password@host:port/database`. For a server on
-    /// another machine use [`connect_with`](Self::connect_with).
+    /// Connects without TLS to a URL such as `postgres://user:password@host:port/database`. For a server on another
+    /// machine use [`connect_with`](Self::connect_with).
     ///
     /// # Errors
-    /// The address is invalid or requires TLS, or the server is unreachable or rejects the login. The message does not
-    /// contain the address.
-    /// contain the address.
+    /// The URL is invalid or requires TLS, or the server is unreachable or rejects the login. The message does not
+    /// contain the URL.
     pub async fn connect(address: &str) -> Result<Self, StoreError> {
         let config: Config = address.parse().map_err(|_| {
             // The driver's message may quote a part of the password that it mistakes for something else.
             let expected = "postgres://user:password@host:port/database, with characters such as @ : / ? # % in user and \
                             password percent-encoded, and sslmode one of disable, prefer, require";
-            let text = format!("cannot parse the address of the database: expected {expected}");
+            let text = format!("cannot parse the database URL: expected {expected}");
             StoreError::new(StoreErrorKind::Unavailable, text)
         })?;
         if !matches!(config.get_ssl_mode(), SslMode::Disable | SslMode::Prefer) {
-            let text = "the address of the database requires TLS: use `Postgres::connect_with` and a connector";
+            let text = "the database URL requires TLS: use `Postgres::connect_with` and a connector";
             return Err(StoreError::new(StoreErrorKind::Unavailable, text));
         }
         Self::connect_with(config, NoTls).await
@@ -123,7 +122,7 @@ fn no_answer() -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, text)
 }
 
-/// Omits the address, which contains the password.
+/// Omits the URL, which contains the password.
 impl fmt::Debug for Postgres {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Postgres").finish_non_exhaustive()

@@ -10,7 +10,7 @@ pub(super) fn explain_text(error: rusqlite::Error) -> StoreError {
     match error {
         // `Unknown` is SQLite's generic error. Other codes, such as a locked file, are not about the text.
         SqlInputError { error, msg, .. } | SqliteFailure(error, Some(msg)) if error.code == ErrorCode::Unknown => {
-            statement_error(&format!("the statement is wrong: {msg}"))
+            statement_error(&format!("the statement is invalid: {msg}"))
         }
         error => explain(error),
     }
@@ -52,7 +52,7 @@ fn explain_code(error: ffi::Error, message: Option<String>) -> StoreError {
         ErrorCode::PermissionDenied => (Unavailable, "access to the database is denied"),
         ErrorCode::FileLockingProtocolFailed => (Unavailable, "locking the database failed: use a local disk"),
         ErrorCode::OutOfMemory => (Unavailable, "not enough memory"),
-        ErrorCode::OperationInterrupted => (Expired, "the statement ran until the limit of its transaction"),
+        ErrorCode::OperationInterrupted => (Expired, "the statement exceeded the time limit of its transaction"),
         ErrorCode::ConstraintViolation => return constraint_error(error.extended_code, message),
         ErrorCode::TooBig => (Statement, "a value is too large"),
         ErrorCode::TypeMismatch => (Statement, "a value does not have the type of its column"),
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_message_is_shown_only_if_the_statement_is_wrong() {
         let failed = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some("near \"x\"".to_owned()));
-        assert_eq!(explain_text(failed(ffi::SQLITE_ERROR)).to_string(), "the statement is wrong: near \"x\"");
+        assert_eq!(explain_text(failed(ffi::SQLITE_ERROR)).to_string(), "the statement is invalid: near \"x\"");
         assert_eq!(explain_text(failed(ffi::SQLITE_FULL)).kind(), StoreErrorKind::Unavailable);
         let (error, text) = (ffi::Error::new(ffi::SQLITE_FULL), String::new);
         let full = rusqlite::Error::SqlInputError { error, msg: text(), sql: text(), offset: 0 };

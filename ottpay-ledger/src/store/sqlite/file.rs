@@ -40,7 +40,8 @@ pub(super) fn open(settings: &Settings) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Switches the file to a write-ahead log. The file must not be in use for that, and SQLite does not wait by itself.
+/// Switches the file to a write-ahead log. The file must not be in use for that, and SQLite does not wait
+/// automatically.
 fn change_to_wal(connection: &Connection) -> Result<(), StoreError> {
     let start = Instant::now();
     loop {

@@ -117,8 +117,8 @@ impl Database {
             match step {
                 Step::Run { sql, values, answer } => {
                     let result = state.and_then(|()| self.run_step(&sql, &values, until));
-                    // Some errors, such as a full disk, make SQLite roll back by itself. Then no later step may run,
-                    // because it would be committed alone.
+                    // Some errors, such as a full disk, make SQLite roll back automatically. Then no later step may
+                    // run, because it would be committed alone.
                     if self.connection.is_autocommit() && ended.is_none() {
                         ended = Some(result.as_ref().err().map_or(StoreErrorKind::NotInTransaction, StoreError::kind));
                     }

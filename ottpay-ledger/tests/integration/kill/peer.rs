@@ -44,12 +44,12 @@ impl Peer {
         self.input = None;
     }
 
-    /// Kills it by the signal that no program can catch.
+    /// Kills it with the signal that no program can catch.
     pub(crate) async fn kill(mut self) {
         if let Some(ended) = self.child.try_wait().unwrap() {
             let mut errors = String::new();
             let _ = self.child.stderr.take().unwrap().read_to_string(&mut errors).await;
-            panic!("it has ended by itself with {ended}: {errors}");
+            panic!("it has ended on its own with {ended}: {errors}");
         }
         self.child.kill().await.unwrap();
     }

@@ -19,7 +19,7 @@ pub(crate) enum Fault {
     Store(StoreFault),
     /// Time passes at the gateway, so that it closes the order.
     GatewayClock,
-    /// Time passes at the shop while its request is on the way.
+    /// Time passes at the shop while its request is in transit.
     ShopClock,
 }
 
@@ -145,7 +145,7 @@ impl Fault {
             Self::OnWire(on) => on.name(),
             Self::AtGateway(AtGateway::Processing) => "the reply reports PROCESSING, and the outcome follows later",
             Self::AtGateway(AtGateway::ForgetSort) => "reply with a digest of unsorted values",
-            Self::AtGateway(_) => "refused by a documented code",
+            Self::AtGateway(_) => "refused with a documented code",
             Self::OfCallback(AtGateway::CallbackDuplicate) => "callback twice",
             Self::OfCallback(AtGateway::CallbackDelay) => "callback an hour late",
             Self::OfCallback(AtGateway::CallbackOutOfOrder) => "callback after that of a later order",

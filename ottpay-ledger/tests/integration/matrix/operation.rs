@@ -1,4 +1,4 @@
-//! The operations of a shop in a case: one action for each way to pay, refund or query.
+//! The operations of a shop in a case: one action for each way of paying, refunding or querying.
 
 use ottpay::payment::Tracked;
 use ottpay::request::AnyRequest;

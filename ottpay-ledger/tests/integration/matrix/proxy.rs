@@ -108,8 +108,8 @@ impl Proxy {
     }
 }
 
-/// A socket on a port, also if connections to it are still there. A process that another test starts inherits the former
-/// listener until it runs its own program, so that the port may be taken for a moment.
+/// A socket on a port, even if connections to it are still there. A process that another test starts inherits the
+/// former listener until it runs its own program, so that the port may be taken for a moment.
 async fn bind(port: u16) -> TcpSocket {
     let begun = Instant::now();
     loop {

@@ -14,7 +14,8 @@ pub(crate) const UNREADABLE: &str = "a query states an amount that cannot be rea
                                      immediately";
 
 const NO_QUERY: &str = "no query knows the order";
-const NO_QUERY_OF_A_LOST_LINK: &str = "no query knows the order, and the buyer pays by a link that was never given out";
+const NO_QUERY_OF_A_LOST_LINK: &str =
+    "no query knows the order, and the buyer pays with a link that was never given out";
 const NO_CALLBACK: &str = "no query knows the order, and no callback came";
 const UNNAMED_PAGE: &str = "no query knows the page, and the callback does not name it";
 const ONLY_A_CALLBACK: &str = "no query knows the order, and a callback is not believed without one";
@@ -87,7 +88,7 @@ fn is_about_payment(query: &QueryInfo) -> bool {
     query.set.iter().any(|set| matches!(set.value, QueryValue::Field(name) if Some(name) == original))
 }
 
-/// Why another amount is reported than was asked.
+/// Why a different amount is reported than was requested.
 fn of_amount(case: &Case, currency: Currency) -> Option<&'static str> {
     match () {
         () if case.assumes(Totals::Absent) => Some(NO_TOTAL),

@@ -35,7 +35,7 @@ async fn a_password_is_in_no_text() {
         assert!(!shown(&error).contains("hid"), "{address}: {error:?}");
     }
     let error = Postgres::connect("postgres://me:x@127.0.0.1/shop?sslmode=verify-full").await.unwrap_err();
-    assert!(error.to_string().starts_with("cannot parse the address of the database"), "{error}");
+    assert!(error.to_string().starts_with("cannot parse the database URL"), "{error}");
     let Some(server) = postgres_server::shared() else { return };
     let address = server.fresh_database();
     let password = address.split([':', '@']).nth(2).unwrap();

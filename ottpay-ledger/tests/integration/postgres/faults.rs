@@ -89,7 +89,7 @@ async fn an_answer_to_commit_that_is_lost_is_unknown() {
         Err(CommitError::Unknown(error)) => assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}"),
         other => panic!("expected that it is unknown, found {other:?}"),
     }
-    assert_eq!(count(&store).await, 2, "here it was committed, and the store goes on by itself");
+    assert_eq!(count(&store).await, 2, "here it was committed, and the store continues without help");
 }
 
 #[tokio::test]

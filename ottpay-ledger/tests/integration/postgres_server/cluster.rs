@@ -145,7 +145,7 @@ impl Server {
         process.expect("the server runs").stop();
     }
 
-    /// Kills it by the signal that no program can catch: what it had shared with others is not cleared up.
+    /// Kills it with the signal that no program can catch: what it had shared with others is not cleared up.
     pub(crate) fn kill_at_once(&self) {
         let process = self.running.lock().unwrap().process.take();
         process.expect("the server runs").kill();
