@@ -1,4 +1,4 @@
-//! Builds the addresses of the sandbox's pages.
+//! Builds the URLs of the sandbox's pages.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -77,14 +77,14 @@ impl SandboxBuilder {
     /// Sets the only address to listen on. By default the sandbox listens on loopback; see [`port`](Self::port).
     ///
     /// Other machines can reach the gateway and the buyer's pages, and with a [`control_token`](Self::control_token)
-    /// also the control interface and the developer's pages.
+    /// the control interface and the developer's pages, too.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = Some(Listen::Address(address));
         self
     }
 
     /// Sets the URL at which buyers reach the sandbox, for its payment links, such as `http://192.168.1.20:8081` or
-    /// `https://pay.example`. The default is the sandbox's own address.
+    /// `https://pay.example`. The default is the sandbox's own URL.
     ///
     /// The buyer's pages are served only under the host of this URL, an IP address or `localhost`.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {

@@ -83,7 +83,7 @@ struct Row {
 enum Target {
     /// Every action.
     Action,
-    /// An action whose reply has a body: the reply to a link is only an address.
+    /// An action whose reply has a body: the reply to a link is only a URL.
     Body,
     /// An action whose reply has an envelope with a digest.
     Envelope,

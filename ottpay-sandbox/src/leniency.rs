@@ -84,7 +84,7 @@ leniencies! {
     PaddedConstant "padded_constant"
         "whitespace around a fixed value was ignored";
     UnlistedWord "unlisted_word"
-        "the word is not in the specification";
+        "the value is not in the specification";
     UncertainLimit "uncertain_limit"
         "the value exceeds a limit that is not certain";
 }

@@ -1,7 +1,7 @@
 //! Makes strings of unknown length and content safe to print.
 
 /// Fits a string on one line of at most `max` characters. Control characters and those that change the writing
-/// direction become spaces; `…` marks a cut.
+/// direction become spaces; `…` marks the truncation.
 pub(crate) fn fit(text: &str, max: usize) -> String {
     shorten(text.chars().map(|character| if is_layout(character) { ' ' } else { character }), max)
 }
@@ -34,7 +34,7 @@ fn is_layout(character: char) -> bool {
     turns || character.is_control()
 }
 
-/// Shortens a string to `max` characters; `…` marks a cut.
+/// Shortens a string to `max` characters; `…` marks the truncation.
 fn shorten(mut characters: impl Iterator<Item = char>, max: usize) -> String {
     let line: String = characters.by_ref().take(max).collect();
     match characters.next() {

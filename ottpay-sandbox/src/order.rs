@@ -222,7 +222,7 @@ impl Order {
         self.action.name
     }
 
-    /// Returns the callback address, if the request has one.
+    /// Returns the callback URL, if the request has one.
     pub fn callback_url(&self) -> Option<&str> {
         self.callback_url.as_deref()
     }

@@ -1,4 +1,4 @@
-//! Replaces the values of sensitive fields by the names of the fields.
+//! Replaces the values of sensitive fields with the names of the fields.
 
 use std::collections::BTreeSet;
 

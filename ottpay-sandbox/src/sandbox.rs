@@ -102,8 +102,7 @@ impl Sandbox {
         }
     }
 
-    /// Posts a callback of an order again: the same message to the same address. Returns when the merchant has
-    /// answered.
+    /// Posts a callback of an order again: the same message to the same URL. Returns when the merchant has answered.
     ///
     /// `number` counts the callbacks of the order from 1, in the order in which they were due, including those that
     /// were resent. A callback that is not acknowledged is retried later.
@@ -222,7 +221,7 @@ impl Drop for Sandbox {
     }
 }
 
-/// Shows the address and the merchant, but not the sign key.
+/// Shows the URL and the merchant, but not the sign key.
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Sandbox");

@@ -62,7 +62,7 @@ pub struct Scenario {
     /// The file name in messages.
     file: String,
     title: String,
-    /// The callback address of orders that a step creates.
+    /// The callback URL of orders that a step creates.
     callbacks: Option<Located<String>>,
     steps: Vec<Step>,
 }
@@ -88,7 +88,7 @@ impl Scenario {
         // One byte more than the limit, so that a larger file is noticed.
         let read = opened.take(MAX_FILE + 1).read_to_end(&mut bytes);
         read.map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-        // Before decoding, because the last character may be cut off.
+        // Before decoding, because the last character may be truncated.
         check_size(&name, bytes.len())?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable("not UTF-8; save it as UTF-8".to_owned()))?;
         Self::parse(&name, &text)

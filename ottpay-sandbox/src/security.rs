@@ -25,7 +25,7 @@ pub(crate) struct Authority {
 }
 
 impl Security {
-    /// Returns the URL scheme of the sandbox's addresses.
+    /// Returns the scheme of the sandbox's URLs.
     pub(crate) fn scheme(&self) -> &'static str {
         match self {
             Self::Plain => "http",

@@ -207,7 +207,7 @@ fn validate_public_url(url: &str) -> Result<(), &'static str> {
         return Err("contains a user name; remove it");
     }
     if parsed.path_and_query().is_some_and(|path| path != "/") || url.contains('#') {
-        return Err("has a path, but the sandbox is at the root of its address; give scheme, host and port only");
+        return Err("has a path, but the sandbox is at the root of its URL; give scheme, host and port only");
     }
     Ok(())
 }

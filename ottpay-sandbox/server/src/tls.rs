@@ -16,7 +16,7 @@ const HANDSHAKE: u8 = 0x16;
 
 /// The response to a client that sends plain HTTP.
 const PLAIN: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 42\r\n\
-    connection: close\r\n\r\nthis address speaks TLS: use https://\xe2\x80\xa6\r\n";
+    connection: close\r\n\r\nthis port speaks TLS: use https://\xe2\x80\xa6\r\n";
 
 /// A certificate that cannot be read, or a key that does not belong to it.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +51,7 @@ impl Tls {
         if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
             stream.write_all(PLAIN).await?;
             stream.shutdown().await?;
-            return Err(io::Error::other("the client does not speak TLS: the address must begin with https://"));
+            return Err(io::Error::other("the client does not speak TLS: the URL must begin with https://"));
         }
         self.0.accept(stream).await
     }

@@ -110,7 +110,7 @@ questions! {
         Resumed "resumed" "it is accepted, and its reply describes the existing order, even if the request differs";
     }
     PaidIds paid_ids
-        "which word refuses a payment request with the id of a paid order?" {
+        "which code refuses a payment request with the id of a paid order?" {
         OrderUsed "ORDER_USED" "`ORDER_USED`, as for all other duplicates";
         OrderPaid "ORDER_PAID" "`ORDER_PAID`";
     }
@@ -121,8 +121,8 @@ questions! {
     }
     Duplicates duplicates
         "where does a reply report that an id was used before?" {
-        Code "code" "the word, such as `ORDER_USED`, is the response code";
-        Message "message" "the response code is `FAIL`, and the message begins with the word";
+        Code "code" "the code for it, such as `ORDER_USED`, is the response code";
+        Message "message" "the response code is `FAIL`, and the message begins with that code";
     }
     RefusalStatus refusal_status
         "which HTTP status does a refusal have?" {
@@ -207,7 +207,7 @@ questions! {
     Callbacks callbacks
         "how often is a callback posted?" {
         Repeated "repeated" "until it is acknowledged, up to the number of attempts";
-        Once "once" "once, with any answer";
+        Once "once" "once, whatever the answer";
         Never "never" "never";
     }
     FailureCallbacks failure_callbacks

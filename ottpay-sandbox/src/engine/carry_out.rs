@@ -184,7 +184,7 @@ impl Engine {
     fn new_order(&self, request: Request<'_>, kind: OrderKind, amount: Amount) -> Result<Order, Refusal> {
         let tip = request.read_amount(Role::Tip);
         if amount > MAX_AMOUNT || tip.is_some_and(|tip| tip > MAX_AMOUNT) {
-            return Err(Refusal::invalid("the amount is too great"));
+            return Err(Refusal::invalid("the amount is too large"));
         }
         let created = self.now();
         let lifetime = request.read_lifetime().unwrap_or(self.settings.pay_within);

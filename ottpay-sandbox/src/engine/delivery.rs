@@ -31,7 +31,7 @@ pub enum Delivery {
         /// The beginning of the body, as a string.
         body: String,
     },
-    /// The merchant did not answer, or the address is not on this machine. The callback is retried if that may help.
+    /// The merchant did not answer, or the URL is not on this machine. The callback is retried if that may help.
     #[non_exhaustive]
     Failed {
         /// The reason.
@@ -39,7 +39,7 @@ pub enum Delivery {
     },
     /// The callback is not due yet, because of a fault.
     Later,
-    /// The action does not have a callback, or the request did not contain an address for it.
+    /// The action does not have a callback, or the request did not contain a URL for it.
     NotAsked,
 }
 
@@ -298,7 +298,7 @@ impl Engine {
         }
     }
 
-    /// Returns why callbacks to this address are not allowed, or `None` if they are.
+    /// Returns why callbacks to this URL are not allowed, or `None` if they are.
     fn find_address_problem(&self, url: &str) -> Option<String> {
         if self.settings.callbacks_anywhere {
             return Url::plain_http(url).err().map(|error| error.to_string());

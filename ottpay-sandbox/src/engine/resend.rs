@@ -5,7 +5,7 @@ use crate::error::SandboxError;
 use crate::store::{Callback, CallbackState};
 
 impl Engine {
-    /// Queues a callback of an order again: the same message to the same address, and retried like any other callback.
+    /// Queues a callback of an order again: the same message to the same URL, and retried like any other callback.
     ///
     /// The fault of the first delivery does not apply, but a forged callback stays forged. `number` counts the
     /// callbacks of the order from 1. Returns after the commit.

@@ -9,8 +9,8 @@ use super::state::Engine;
 use crate::order::{Order, OrderState};
 
 impl Engine {
-    /// Composes the shop's URL with the documented values: the order and its amount, and for a paid order also the
-    /// values of the example, because the vendor does not document others.
+    /// Composes the shop's URL with the documented values: the order and its amount, and, for a paid order, the values
+    /// of the example, because the vendor does not document others.
     pub(crate) fn compose_return_link(&self, order: &Order) -> Option<Url> {
         let address = Url::plain_http(find_return_url(order)?).ok()?;
         let info = order.action;

@@ -36,7 +36,7 @@ impl Samples {
         Self::choose(examples.collect(), info.fields, Some(order))
     }
 
-    /// Returns the examples of the values that return with the buyer's browser.
+    /// Returns the examples of the values with which the buyer's browser returns.
     pub(super) fn of_return(info: &'static ActionInfo, order: &Order) -> Self {
         let returned = info.examples.iter().filter(|example| !example.returned.is_empty());
         let examples = returned.map(|example| (example.returned, count_equal(example.request, &order.request)));

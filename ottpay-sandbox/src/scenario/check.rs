@@ -133,7 +133,7 @@ impl<'a> Checked<'a> {
 fn describe_problem(problem: &Problem) -> String {
     match problem {
         Problem::Value(ValueError::NotAUrl(UrlError::PlainHttp)) => {
-            "expected https, or plain HTTP on this machine; for another address, let the shop create the order and \
+            "expected https, or plain HTTP on this machine; for another URL, let the shop create the order and \
              `wait` for it"
                 .to_owned()
         }

@@ -31,7 +31,7 @@ pub(super) const STEPS: [(&str, &[&str]); 14] = [
     ("received", &["order", "count", "accepted", "refused", "within"]),
 ];
 
-/// The title, the callback address, and the steps.
+/// The title, the callback URL, and the steps.
 type Parsed = (String, Option<Located<String>>, Vec<Step>);
 
 /// Parses a file. Returns `None` if a mistake was reported.

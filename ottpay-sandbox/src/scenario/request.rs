@@ -49,7 +49,7 @@ pub(super) fn find_write(gateway: &'static Gateway, name: &str) -> Result<&'stat
     }
 }
 
-/// Composes the fields of a request: the given ones, the id, and the callback address. Required fields that are missing
+/// Composes the fields of a request: the given ones, the id, and the callback URL. Required fields that are missing
 /// have the values of the specification's first example, except ids.
 pub(super) fn compose_fields(
     info: &'static ActionInfo,

@@ -104,7 +104,7 @@ pub(super) fn write_schema() -> String {
         "required": ["scenario", "steps"],
         "properties": {
             "scenario": text("The title. This key marks the file as a scenario."),
-            "callbacks": text("The callback address of orders that `create` creates."),
+            "callbacks": text("The callback URL of orders that `create` creates."),
             "steps": {
                 "description": "The steps, which are played in sequence.",
                 "type": "array",

@@ -1,4 +1,4 @@
-//! The control interface: controls the sandbox from tests in any language, in JSON.
+//! The control interface: controls the sandbox from tests written in any language, in JSON.
 
 mod assumptions;
 mod body;

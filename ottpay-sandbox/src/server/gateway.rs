@@ -87,7 +87,7 @@ async fn apply_fault(fault: Option<PlannedFault>, whole: Response) -> Response {
 /// Sends the first half of a reply, and then breaks the connection.
 fn truncate(body: &[u8]) -> Response {
     let sent = body.get(..body.len() / 2).unwrap_or_default().to_vec();
-    let parts = [Ok(sent), Err(std::io::Error::other("broken off on demand"))];
+    let parts = [Ok(sent), Err(std::io::Error::other("aborted by a planned fault"))];
     // The pause gives the first half time to leave before the connection ends.
     let parts = tokio_stream::iter(parts).throttle(Duration::from_millis(50));
     let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_LENGTH, body.len().to_string())];

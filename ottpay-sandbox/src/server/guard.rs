@@ -112,11 +112,11 @@ fn is_known_host(site: &Site, public: Option<&Site>, names: &[String]) -> bool {
         || named.any(|own| own.has_host_of(site))
 }
 
-/// CSRF guard: rejects cross-origin requests other than GET. It also rejects callbacks: an order whose callback address
-/// is the sandbox's own could otherwise control the sandbox from another machine.
+/// CSRF guard: rejects cross-origin requests other than GET. It also rejects callbacks: an order whose callback URL is
+/// the sandbox's own could otherwise control the sandbox from another machine.
 pub(super) async fn reject_cross_origin(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(CALLBACK_HEADER) {
-        let why = "a callback must be posted to the shop, not to a sandbox; use another callback address";
+        let why = "a callback must be posted to the shop, not to a sandbox; use another callback URL";
         return refuse_request(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await;
     }
     if request.method() != Method::GET && !is_of_own_page(&request, &engine) {

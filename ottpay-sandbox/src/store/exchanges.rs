@@ -28,7 +28,7 @@ pub(crate) struct Exchange {
     pub(crate) at: i64,
     /// The number of the callback, if the gateway was the sender.
     pub(crate) callback: Option<i64>,
-    /// The path of the gateway, or the address of the merchant.
+    /// The path of the gateway, or the URL of the merchant.
     pub(crate) target: String,
     /// The client's method for such a request.
     pub(crate) action: Option<String>,

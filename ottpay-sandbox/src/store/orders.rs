@@ -263,13 +263,13 @@ fn count_settled(connection: &Connection, payment: &str) -> rusqlite::Result<()>
 fn validate_extras(order: &Order, act: Act) -> Result<(), ActError> {
     let Act::Pay { tip, fee } = act else { return Ok(()) };
     match (tip, fee) {
-        (Some(tip), _) if tip > MAX_AMOUNT => Err(ActError::Extra("the tip is too great")),
-        (_, Some(fee)) if fee > MAX_AMOUNT => Err(ActError::Extra("the convenience fee is too great")),
+        (Some(tip), _) if tip > MAX_AMOUNT => Err(ActError::Extra("the tip is too large")),
+        (_, Some(fee)) if fee > MAX_AMOUNT => Err(ActError::Extra("the convenience fee is too large")),
         (Some(tip), _) if tip != Amount::ZERO && !order.has_field(Role::Tip) => {
-            Err(ActError::Extra("this way to pay has no tip"))
+            Err(ActError::Extra("this payment method does not support tips"))
         }
         (_, Some(fee)) if fee != Amount::ZERO && !order.has_field(Role::Fee) => {
-            Err(ActError::Extra("this way to pay has no convenience fee"))
+            Err(ActError::Extra("this payment method does not support convenience fees"))
         }
         _ => Ok(()),
     }

@@ -60,7 +60,7 @@ CREATE TABLE messages(
     note TEXT,
     -- Why the request was refused.
     cause TEXT,
-    -- What of it was accepted without being reliable, a JSON list of names and sentences.
+    -- Leniencies: what was accepted although a client should not rely on it. A JSON list of names and sentences.
     notes TEXT,
     sent BLOB NOT NULL,
     answer BLOB NOT NULL
@@ -76,7 +76,7 @@ CREATE TABLE callbacks(
     url TEXT NOT NULL,
     -- What is sealed, a JSON object.
     fields TEXT NOT NULL,
-    -- Of a forged callback, what the members beside the sealed data say, a JSON object.
+    -- Of a forged callback, what the members beside the sealed data state, a JSON object.
     forged TEXT,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,

@@ -15,7 +15,7 @@ pub(crate) const MAX_SEARCHED: i64 = 5_000;
 /// The criteria of a search. An order must match all of them.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct OrderSearch {
-    /// A part of an id, of the callback address, or of a value of the request. Case does not matter.
+    /// A part of an id, of the callback URL, or of a value of the request. Case does not matter.
     pub(crate) text: Option<String>,
     pub(crate) kind: Option<OrderKind>,
     pub(crate) state: Option<OrderState>,

@@ -1,4 +1,5 @@
--- From the second layout to the third: causes of refusals, and what was accepted without being reliable.
+-- From the second layout to the third: causes of refusals, and what was accepted although a client should not rely on
+-- it.
 ALTER TABLE messages ADD COLUMN cause TEXT;
 ALTER TABLE messages ADD COLUMN notes TEXT;
 -- The note of a refused request was its cause.

@@ -35,7 +35,7 @@ async fn a_wrong_call_is_answered_in_json_with_what_to_do() {
         ("POST /sandbox/orders/T1/pay", r#"{"tip": "+1"}"#, 400, "tip: expected minor units"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": 1.5}"#, 400, "tip: expected minor units"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": "18446744073709551616"}"#, 400, "tip: expected minor units"),
-        ("POST /sandbox/orders/T1/pay", r#"{"tip": "1000000000000001"}"#, 400, "the tip is too great"),
+        ("POST /sandbox/orders/T1/pay", r#"{"tip": "1000000000000001"}"#, 400, "the tip is too large"),
         ("POST /sandbox/orders/T1/pay", r#"{"tipp": 1}"#, 400, "expected one of tip, convenience_fee"),
         ("POST /sandbox/orders/T1/pay", "[]", 400, "expected a JSON object"),
         ("POST /sandbox/orders/T1/pay", "tip=1", 400, "expected a JSON object"),

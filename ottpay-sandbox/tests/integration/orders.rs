@@ -144,7 +144,7 @@ async fn a_tip_is_refused_where_nothing_could_tell_the_merchant_of_it() {
     let (status, _) = get(page.new_url("https://shop.example/thanks").url().unwrap().as_str()).await;
     assert_eq!(status, 303);
     let (status, reply) = control(&sandbox, "POST", "/orders/T1/pay", json!({ "tip": "5" })).await;
-    assert_eq!((status, &reply), (400, &json!({ "error": "this way to pay has no tip" })));
+    assert_eq!((status, &reply), (400, &json!({ "error": "this payment method does not support tips" })));
     assert_eq!(control(&sandbox, "POST", "/orders/T1/pay", json!({ "tip": "0" })).await.0, 200);
 }
 

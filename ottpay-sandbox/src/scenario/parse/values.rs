@@ -79,7 +79,7 @@ impl<'a> Options<'a> {
         value.or_else(|| self.report_unless_mistaken(at, missing))
     }
 
-    /// Removes a key, and returns its value.that allows only certain words.
+    /// Takes the value of a key that allows only certain words.
     pub(super) fn take_word<T: Copy, const N: usize>(&mut self, name: &str, words: [(&str, T); N]) -> Option<T> {
         let given = self.remove(name)?;
         let found = words.iter().find(|(word, _)| *word == given.value).map(|(_, meant)| *meant);

@@ -77,7 +77,7 @@ impl Player {
     ) -> Done {
         let info = find_write(self.engine.gateway(), &action.value)?;
         let mut fields = compose_fields(info, id, given, self.callbacks.as_deref());
-        // Replace the name of an order by its id in a refund.
+        // Replace the name of an order with its id in a refund.
         let original = info.request_field(Role::OriginalOrder).and_then(|field| fields.get_mut(field.name));
         if let Some((original, id)) = original.and_then(|name| self.ids.get(name).map(|id| (name, id))) {
             original.clone_from(id);
