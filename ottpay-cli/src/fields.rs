@@ -102,7 +102,7 @@ pub(crate) fn describe_invalid_fields(
     let said: Vec<_> = wrong.iter().map(|(field, problem)| format!("{field}: {problem}")).collect();
     let said = match said.as_slice() {
         [only] => format!("{}: {only}", info.action),
-        all => format!("{}: {} fields are wrong\n  {}", info.action, all.len(), all.join("\n  ")),
+        all => format!("{}: {} fields are invalid\n  {}", info.action, all.len(), all.join("\n  ")),
     };
     Failure::usage(said).help(format!("`ottpay actions {}` describes each field", info.name))
 }

@@ -1,4 +1,4 @@
-//! A file with the sandbox's address, for the program that started it.
+//! A file with the sandbox's URL, for the program that started it.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};

@@ -1,4 +1,4 @@
-//! Settings: by flag, else by environment variable, else by a TOML file.
+//! Settings: from a flag, else from an environment variable, else from a TOML file.
 
 mod acknowledgement;
 mod environment;

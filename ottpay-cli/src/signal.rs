@@ -5,7 +5,7 @@ use std::future::pending;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Catches Ctrl-C and SIGTERM from its creation on; before that, they kill the process.
+/// Catches Ctrl-C and SIGTERM from the moment it is created; before that, they kill the process.
 pub(crate) struct StopSignals {
     #[cfg(unix)]
     signals: [Option<Signal>; 2],

@@ -1,4 +1,4 @@
-//! Webhooks as a shop receives them: signed JSON, posted to one address. See <https://www.standardwebhooks.com>.
+//! Webhooks as a shop receives them: signed JSON, posted to one URL. See <https://www.standardwebhooks.com>.
 
 mod post;
 mod secrets;

@@ -84,7 +84,7 @@ fn format_queries(info: &ActionInfo) -> String {
     match info.no_query {
         Some(reason) => format!("No query reports its outcome: {reason}\n"),
         None if info.queries.is_empty() => String::new(),
-        None => format!("To find out its outcome, send {}.\n", queries.collect::<Vec<_>>().join(" or ")),
+        None => format!("To learn its outcome, send {}.\n", queries.collect::<Vec<_>>().join(" or ")),
     }
 }
 

@@ -29,7 +29,7 @@ use crate::{action, json, stdout};
 #[command(after_help = "\
 If several actions have the same constant, such as CC_PURCHASE, the fields decide: the action must accept all the given
 fields and need no others. If this fits several actions or none, the method with the name of the constant is used, such
-as `status_query` for STATUS_QUERY. A link is not sent: its address is printed as {\"url\":…}. For an SDK action, the
+as `status_query` for STATUS_QUERY. A link is not sent: its URL is printed as {\"url\":…}. For an SDK action, the
 parameters are printed. To set a field outside `data` that has the same name as one inside, write `outer NAME`, as in
 --set 'outer operator_id=1'.
 

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The ledger is set by --ledger, by the variable OTTPAY_LEDGER or by `ledger` in ottpay.toml: an SQLite file, or
+The ledger is set with --ledger, with the variable OTTPAY_LEDGER or with `ledger` in ottpay.toml: an SQLite file, or
 postgres://USER:PASSWORD@HOST/DATABASE, which is a secret and better not a flag. Its password is never printed.
 
 Commands that list or show orders do not need a merchant or a sign key, change nothing and do not print payment links.

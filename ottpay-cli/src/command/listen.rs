@@ -71,11 +71,11 @@ pub(crate) struct Options {
     /// Accept callbacks with signs of alteration, for a gateway whose genuine callbacks have them
     #[arg(long)]
     accept_altered: bool,
-    /// Post confirmed events to this address of the shop; requires --ledger
+    /// Post confirmed events to this URL of the shop; requires --ledger
     #[arg(long, value_name = "URL")]
     forward_to: Option<Target>,
-    /// Allow --forward-to to be plain HTTP to a host name or a public address, such as another container; others may be
-    /// able to read it. Not needed for this machine, private addresses and https
+    /// Allow plain HTTP for --forward-to if it is a host name or a public address, such as another container; others
+    /// may be able to read the events. Not needed for this machine, private addresses and https
     #[arg(long, requires = "forward_to")]
     plain_http: bool,
     #[command(flatten)]
@@ -129,7 +129,7 @@ fn build_webhook(target: Target, plain_http: bool, settings: &Settings) -> Resul
     Webhook::new(target, settings.webhook_secrets()?)
 }
 
-/// Stores callbacks, and posts events if there is an address for them, until the command is stopped.
+/// Stores callbacks, and posts events if there is a URL for them, until the command is stopped.
 async fn keep_books(
     listen: SocketAddr,
     store: &Address,

@@ -95,7 +95,7 @@ pub(crate) fn find_refusing_code(message: &Message<'_>) -> Option<String> {
         let known = GATEWAY.codes.iter().find(|known| known.code == code);
         known.is_some_and(|known| known.class == Some(CodeClass::Accepted))
     };
-    // Unverified: cut to the length of a code, without control characters.
+    // Unverified: truncated to the length of a code, without control characters.
     let shown = |code: Cow<'_, str>| code.chars().filter(|character| !character.is_control()).take(40).collect();
     message.code().filter(|code| !accepted(code)).map(shown)
 }

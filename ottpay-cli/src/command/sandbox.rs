@@ -31,7 +31,7 @@ const DEFAULT_PORT: u16 = 8081;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The first line on standard output is the address, as in `listening on http://127.0.0.1:8081`. The next lines are the
+The first line on standard output is the URL, as in `listening on http://127.0.0.1:8081`. The next lines are the
 merchant id and, if the sandbox generated one, the sign key; with --tls, the file with the certificate that clients have
 to trust; with --scenario, one line for each completed step.
 
@@ -55,7 +55,7 @@ Examples:
 pub(crate) struct Options {
     /// The only address to listen on; port 0 means any free port. The default is 127.0.0.1:8081 and, if this machine
     /// has IPv6, [::1]:8081, because `localhost` may mean either. Other machines can use the gateway and the buyer's
-    /// pages; with --control-token also the developer's pages and the control interface
+    /// pages; with --control-token, the developer's pages and the control interface, too
     #[arg(long, value_name = "ADDR", value_parser = address::parse_address)]
     listen: Option<SocketAddr>,
     /// File for orders, callbacks and messages, created if it does not exist; without it they are kept in memory.
@@ -72,7 +72,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "KEY")]
     sign_key: Option<GivenKey>,
     /// The URL at which buyers reach the sandbox, for payment links: http://192.168.1.20:8081, or https://pay.example
-    /// for a tunnel or a proxy to this sandbox; the pages for developers keep the address of this machine
+    /// for a tunnel or a proxy to this sandbox; the pages for developers keep the URL of this machine
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     #[command(flatten)]
@@ -331,7 +331,10 @@ fn describe_how_to_call(sandbox: &Sandbox) -> Vec<String> {
     .filter_map(|(name, differs)| differs.then_some(name))
     .collect();
     if !others.is_empty() {
-        lines.push(format!("note: in this environment {} would keep calls from this sandbox", others.join(", ")));
+        lines.push(format!(
+            "note: {} in this environment would direct calls elsewhere, not to this sandbox",
+            others.join(", ")
+        ));
     }
     // A key that was passed in is never printed.
     let key = match sandbox.made_key() {

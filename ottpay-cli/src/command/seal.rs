@@ -24,7 +24,7 @@ Examples:
   echo '{\"order_id\":\"T1\"}' | ottpay seal status_query | ottpay open
   echo '{\"shop_id\":\"S1\"}' | ottpay seal SHOP_QUERY --version 1.0")]
 pub(crate) struct Options {
-    /// Constant on the wire, or method of the client; with --version also an action that `ottpay actions` does not
+    /// Constant on the wire, or method of the client; with --version, even an action that `ottpay actions` does not
     /// list. Actions without an envelope, such as links, are rejected
     action: String,
     /// Version in the envelope; the default is the version in the specification

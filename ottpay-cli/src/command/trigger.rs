@@ -41,7 +41,7 @@ pub(crate) struct Options {
     /// Omit a field of the example; can be repeated
     #[arg(long, value_name = "FIELD")]
     without: Vec<String>,
-    /// Address of the shop; without it the callback is printed and not posted
+    /// URL of the shop; without it the callback is printed and not posted
     #[arg(long, value_name = "URL")]
     to: Option<Target>,
     /// Allow undocumented fields and values, and allow required fields to be missing

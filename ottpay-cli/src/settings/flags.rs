@@ -13,7 +13,7 @@ use crate::failure::Failure;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Settings")]
 pub(crate) struct SettingsFlags {
-    /// Base address of the gateway, such as https://frontapi.ottpay.com [env: OTTPAY_ENDPOINT]
+    /// Base URL of the gateway, such as https://frontapi.ottpay.com [env: OTTPAY_ENDPOINT]
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
     /// Merchant id, issued by OTT Pay [env: OTTPAY_MERCHANT_ID]

@@ -28,7 +28,7 @@ pub(crate) struct ReaderFlags {
     config: Option<PathBuf>,
 }
 
-/// An unparsed address. clap prints values that it cannot parse, and an address may contain a password.
+/// An unparsed path or URL. clap prints values that it cannot parse, and a URL may contain a password.
 #[derive(Clone)]
 struct GivenStore(String);
 
@@ -45,7 +45,7 @@ impl std::fmt::Debug for GivenStore {
 }
 
 impl LedgerFlag {
-    /// The address of the ledger, if one is set.
+    /// The path or URL of the ledger, if one is set.
     pub(crate) fn resolve(self, settings: &Settings) -> Result<Option<Address>, Failure> {
         let flag = self.ledger.map(|GivenStore(value)| Setting { value, source: "--ledger".to_owned() });
         let Some(Setting { value, source }) = flag.or_else(|| settings.ledger.clone()) else { return Ok(None) };
@@ -53,7 +53,7 @@ impl LedgerFlag {
         Ok(Some(address))
     }
 
-    /// The address of the ledger; the error describes how to set it.
+    /// The path or URL of the ledger; the error describes how to set it.
     pub(crate) fn require(self, settings: &Settings) -> Result<Address, Failure> {
         self.resolve(settings)?.ok_or_else(|| {
             Failure::usage("no ledger is set").help(
@@ -65,7 +65,7 @@ impl LedgerFlag {
 }
 
 impl ReaderFlags {
-    /// The address of the ledger; the error describes how to set it.
+    /// The path or URL of the ledger; the error describes how to set it.
     pub(crate) fn require(self) -> Result<Address, Failure> {
         let settings = SettingsFlags::of_file(self.config).resolve()?;
         self.ledger.require(&settings)

@@ -42,7 +42,7 @@ impl Settings {
         self.operator_id.as_ref().map(|id| &*id.value).filter(|id| !id.is_empty())
     }
 
-    /// The base address of requests, if it overrides the specification's.
+    /// The base URL of requests, if it overrides the specification's.
     pub(crate) fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_ref().map(|endpoint| &*endpoint.value)
     }

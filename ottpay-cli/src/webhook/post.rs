@@ -34,7 +34,7 @@ pub(crate) enum Undelivered {
     Broken,
 }
 
-/// A sentence without the address, which may contain a token.
+/// A sentence without the URL, which may contain a token.
 impl std::fmt::Display for Undelivered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! The address that webhooks are posted to.
+//! The URL that webhooks are posted to.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
-/// The shop's own address. It comes from the command line, never from a message, so no peer can choose where this
-/// machine connects to; only encryption has to be checked.
+/// The shop's own URL. It comes from the command line, never from a message, so no peer can choose where this machine
+/// connects to; only encryption has to be checked.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     url: Url,
@@ -44,13 +44,12 @@ impl fmt::Debug for Target {
     }
 }
 
-/// Without a scheme, as in `localhost:3000/ottpay`, the address means plain HTTP.
+/// Without a scheme, as in `localhost:3000/ottpay`, the URL means plain HTTP.
 impl FromStr for Target {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const EXPECTED: &str =
-            "expected an address such as http://127.0.0.1:3000/ottpay or https://shop.example/ottpay";
+        const EXPECTED: &str = "expected a URL such as http://127.0.0.1:3000/ottpay or https://shop.example/ottpay";
         let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         let url = Url::parse(&text).map_err(|_| EXPECTED)?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -110,9 +109,9 @@ mod tests {
     #[test]
     fn an_invalid_address_for_webhooks_is_rejected() {
         for (text, said) in [
-            ("", "expected an address"),
-            ("ftp://shop.example", "expected an address"),
-            ("http://", "expected an address"),
+            ("", "expected a URL"),
+            ("ftp://shop.example", "expected a URL"),
+            ("http://", "expected a URL"),
             ("https://shop:key@shop.example/", "remove the user"),
             ("https://shop.example/#x", "remove the fragment"),
         ] {

@@ -78,7 +78,7 @@ async fn mistakes_in_the_call_are_reported_before_anything_is_sent() {
     let all = call(&["active_pay", "--yes", "--set", "amount=1.5", "--set", "call_back_url=shop"]);
     all.fails(
         2,
-        &["ACTIVEPAY: 3 fields are wrong\n  amount: ", "\n  biz_type: required, but absent\n  call_back_url: "],
+        &["ACTIVEPAY: 3 fields are invalid\n  amount: ", "\n  biz_type: required, but absent\n  call_back_url: "],
     );
     let dollars = json!({
         "amount": "19.99", "biz_type": "ALIPAY", "operator_id": "0000020156", "call_back_url": "https://shop.example/ottpay",

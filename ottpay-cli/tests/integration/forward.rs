@@ -299,6 +299,6 @@ fn an_address_without_a_ledger_or_a_secret_is_rejected_with_help() {
     assert!(!bad.err.contains("s3cret"), "{bad:?}");
     let far = listen(&to("http://shop.example/ottpay"), Some(SECRETS[0]));
     far.fails(2, &["plain HTTP to another machine", "https://", "--plain-http"]);
-    listen(&to("ftp://shop.example"), Some(SECRETS[0])).fails(2, &["expected an address such as"]);
+    listen(&to("ftp://shop.example"), Some(SECRETS[0])).fails(2, &["expected a URL such as"]);
     assert!(!Path::new(file).exists());
 }

@@ -10,7 +10,7 @@ use ottpay::SignKey;
 use ottpay_sandbox::Delivery;
 use serde_json::json;
 
-/// A message that has the digest it states, written as it is given here.
+/// A message that matches the digest it states, written as it is given here.
 fn altered(fields: &str) -> String {
     use ottpay::envelope::{DigestForm, seal_json};
     let key = SignKey::new("A8B5FE540E38A5A9").unwrap();

@@ -1,4 +1,5 @@
-//! Every Markdown page of the repository: links and anchors resolve, and each block of code is checked by its language.
+//! Every Markdown page of the repository: links and anchors resolve, and each code block is checked according to its
+//! language.
 
 mod blocks;
 mod links;

@@ -23,7 +23,7 @@ struct Rule {
 }
 
 const WHITE_SPACE: &str = "the id contains whitespace";
-const NOT_AN_ADDRESS: &str = "expected an absolute address such as https://shop.example/ottpay";
+const NOT_AN_ADDRESS: &str = "expected an absolute URL such as https://shop.example/ottpay";
 
 const RULES: &[Rule] = &[
     Rule {

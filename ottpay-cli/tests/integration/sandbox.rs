@@ -94,7 +94,7 @@ fn settings_of_another_merchant_are_reported_and_not_used() {
     let note = running.err();
     assert!(note.contains("OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY"), "{note}");
     assert!(!note.contains(KEY) && running.err().starts_with("to call it: export "));
-    // The same merchant and key by flag: only the address differs.
+    // The same merchant and key, set with flags: only the address differs.
     let same =
         Running::start(sample(&["sandbox", "--listen", "localhost:0", "--merchant", MERCHANT, "--sign-key", KEY]));
     let said = same.err();

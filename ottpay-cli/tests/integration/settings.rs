@@ -165,7 +165,7 @@ fn a_bad_endpoint_is_reported_with_its_source() {
         command.env("OTTPAY_ENDPOINT", endpoint);
         run(command, "")
     };
-    call("shop").fails(2, &["base address", "the variable OTTPAY_ENDPOINT sets it"]);
+    call("shop").fails(2, &["base URL", "the variable OTTPAY_ENDPOINT sets it"]);
     call("http://shop.example").fails(2, &["plain HTTP", "the variable OTTPAY_ENDPOINT sets it", "https://"]);
     let flag = ["call", "status_query", "--set", "order_id=T1", "--endpoint", "https://x.example/processV2"];
     run(common::sample(&flag), "").fails(2, &["leave out the path", "--endpoint sets it"]);

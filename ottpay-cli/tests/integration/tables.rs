@@ -33,7 +33,7 @@ fn people_get_a_table() {
     let one = run(ottpay(&["actions", "ACTIVEPAY"]), "").out;
     assert!(one.contains("outer terminal_no") && one.contains("One of WECHATPAY, ALIPAY, UNIONPAY."), "{one}");
     let refund = run(ottpay(&["actions", "refund"]), "").out;
-    let queries = "\nTo find out its outcome, send refund_query (assumed) or refund_status_query (assumed) or \
+    let queries = "\nTo learn its outcome, send refund_query (assumed) or refund_status_query (assumed) or \
                    status_query (seen in clients).\n";
     assert!(refund.contains(queries), "{refund}");
     run(ottpay(&["actions", "activepya"]), "").fails(2, &["unknown action `activepya`", "did you mean"]);

@@ -87,7 +87,7 @@ async function accepted(action, fields, ...more) {
   if (reply.rsp_code !== 'SUCCESS') throw new Error(`${action}: ${reply.rsp_code}: ${reply.rsp_msg}`);
   return reply.fields;
 }
-// The words for a state come in either case, with blanks, hyphens or underscores.
+// The values of a state come in either case, with spaces, hyphens or underscores.
 const status = async (order_id) =>
   (await accepted('STATUS_QUERY', { order_id })).order_status.trim().toLowerCase().replace(/[- ]/g, '_');
 
@@ -169,7 +169,7 @@ async function steps() {
   await accepted('EX_RATE_QUERY', { fee_type: 'USD' }, true);
   console.log('Base64 framing: read');
 
-  // Members in any order, escapes, a field nobody knows, and a number: as it is written, and as Java prints it.
+  // Members in any order, escapes, an unknown field, and a number: as it is written, and as Java prints it.
   for (const [form, number] of [['as text', undefined], ['as a Java double', javaDouble]]) {
     const fields = payment(newId('N'), { amount: new Num('10000000'), order_remark: 'café 🍵', x_new: 'a' });
     const escape = (c) => (c === '/' ? '\\/' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

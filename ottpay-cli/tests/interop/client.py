@@ -105,7 +105,7 @@ def accepted(action, fields, in_base64=False):
 
 
 def status(order_id):
-    """The words for a state come in either case, with blanks, hyphens or underscores."""
+    """The values of a state come in either case, with spaces, hyphens or underscores."""
     word = accepted("STATUS_QUERY", {"order_id": order_id})["order_status"]
     return word.strip().lower().replace("-", "_").replace(" ", "_")
 
@@ -178,7 +178,7 @@ def steps(back):
     accepted("EX_RATE_QUERY", {"fee_type": "USD"}, in_base64=True)
     print("Base64 framing: read")
 
-    # Members in any order, escapes, a field nobody knows, and a number: as it is written, and as Java prints it.
+    # Members in any order, escapes, an unknown field, and a number: as it is written, and as Java prints it.
     for form, number in (("as text", str), ("as a Java double", java_double)):
         fields = payment(new_id("P"))
         fields |= {"amount": Num("10000000"), "order_remark": "caf\u00e9 \U0001F375", "x_new": "a"}

@@ -63,7 +63,7 @@ pub(super) fn prepare(
 /// error is a terminal.
 ///
 /// # Errors
-/// The order did not end as requested, or its end is not known for certain.
+/// The order did not end as requested, or its outcome is not known for certain.
 pub(super) async fn follow(
     client: &Client,
     order: &Tracked,

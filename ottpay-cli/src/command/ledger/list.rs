@@ -34,7 +34,7 @@ pub(super) struct Options {
     /// Only orders of this merchant
     #[arg(long, value_name = "ID")]
     merchant: Option<String>,
-    /// Only orders noted since: 15m, 2h, 3d, or 2026-01-17T09:30:00Z
+    /// Only orders noted within the last 15m, 2h or 3d, or since 2026-01-17T09:30:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     since: Option<SystemTime>,
     /// The next page: only orders noted before the one with this serial number

@@ -15,11 +15,11 @@ use crate::store::Missing;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-For a shop that sends its payments with its own client, in any language, and gets their results from `ottpay listen
---forward-to`. Note an order before you send it: with the action, and all the fields that you will send. This command
-sends nothing. It stores only the amount and the fields that queries need, and no sensitive fields. The ledger then
-follows the order to its end, even without a callback. If its callback has already arrived, the ledger queries the order
-immediately.
+For a shop that sends its payments with its own client, written in any language, and gets their results from `ottpay
+listen --forward-to`. Note an order before you send it: with the action, and all the fields that you will send. This
+command sends nothing. It stores only the amount and the fields that queries need, and no sensitive fields. The ledger
+then follows the order to its end, even without a callback. If its callback has already arrived, the ledger queries the
+order immediately.
 
 Noting the same order again changes nothing and succeeds. Another amount, action or reference under the same id is an
 error.

@@ -25,7 +25,7 @@ pub(super) struct Options {
     /// All parked orders
     #[arg(long)]
     all: bool,
-    /// Only orders parked since: 15m, 2h, 3d, or 2026-01-17T09:30:00Z
+    /// Only orders parked within the last 15m, 2h or 3d, or since 2026-01-17T09:30:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_since, requires = "all")]
     since: Option<SystemTime>,
     #[command(flatten)]

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::{address, input, stderr};
 
 /// Serves until the task is aborted. The fallback of `app` receives every request, for any path, with its whole body.
-/// `note` is printed after the address; `reached` names what other machines can reach.
+/// `note` is printed after the URL; `reached` names what other machines can reach.
 pub(super) async fn serve(listen: SocketAddr, app: Router, note: Option<&str>, reached: &str) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::cannot_listen(listen, &error))?;
     let bound = listener.local_addr().map_err(|error| Failure::cannot_listen(listen, &error))?;

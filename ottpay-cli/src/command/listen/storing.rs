@@ -70,7 +70,7 @@ impl Receiver {
         if self.ledger.is_stray(self.verifier.merchant_id(), &order_id).await.unwrap_or(false) {
             stderr::print_line(format_args!(
                 "note: the order `{order_id}` of a callback is not noted, so there is no amount to compare with and nothing is \
-                 forwarded; note it by `ottpay ledger note`, before or after it is paid"
+                 forwarded; note it with `ottpay ledger note`, before or after it is paid"
             ));
         }
     }

@@ -46,8 +46,8 @@ impl Playing {
         self.exits
     }
 
-    /// Plays the scenario, and hands its title and a line for each step to the printer. From the first poll on, orders count
-    /// as those of the scenario. Returns whether the command ends.
+    /// Plays the scenario, and hands its title and a line for each step to the printer. Once it has been polled, orders
+    /// count as those of the scenario. Returns whether the command ends.
     ///
     /// # Errors
     /// A step has failed, and the command ends with the scenario.

@@ -92,7 +92,9 @@ pub(super) fn describe_trust(sandbox: &Sandbox) -> Vec<String> {
         format!("  Node.js           export NODE_EXTRA_CA_CERTS={file}"),
         format!("  curl              export CURL_CA_BUNDLE={file}"),
         format!("  Python (requests) export REQUESTS_CA_BUNDLE={file}"),
-        format!("  PHP, Ruby, Go, .NET and others by OpenSSL's variable, instead of the authorities of the system:"),
+        format!(
+            "  PHP, Ruby, Go, .NET and others that read OpenSSL's variable, which replaces the system's authorities:"
+        ),
         format!("                    export SSL_CERT_FILE={file}"),
         format!("  Java              keytool -importcert -noprompt -alias ottpay-sandbox -file {file} \\"),
         "                      -keystore ottpay-sandbox.p12 -storepass changeit".to_owned(),

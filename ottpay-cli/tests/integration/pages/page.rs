@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use crate::common::root;
 
-/// A fenced or indented block of code.
+/// A fenced or indented code block.
 pub(super) struct Block {
     pub(super) label: String,
     pub(super) text: String,
