@@ -175,7 +175,7 @@ fn settings() -> Result<Option<Settings>> {
     }
 }
 
-/// Create the QR code of a real payment and wait for its end, for at most five minutes.
+/// Create the QR code of a real payment and wait for its outcome, for at most five minutes.
 async fn at_a_gateway(settings: Settings) -> Result<()> {
     let Settings { endpoint, merchant_id, operator_id, sign_key } = settings;
     let client = Client::builder().endpoint(endpoint).merchant_id(merchant_id).sign_key(sign_key);

@@ -39,7 +39,7 @@ async fn charge(client: &Client, price: Amount, code: &str) -> Result<String, Bo
     {
         return Ok(format!("not paid, and safe to charge again: {error}"));
     }
-    // Neither does a reply prove the payment. A query does; it waits while the buyer enters a password.
+    // A reply does not prove the payment either. A query does; `wait` repeats it while the buyer enters a password.
     Ok(match client.wait(&order).await? {
         Confirmed::Paid(payment) => format!("hand over the goods: {}", payment.paid()),
         other => format!("call the manager: {other}"),

@@ -147,7 +147,7 @@ fn peak() -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("it is a number")
 }
 
-/// So many typed queries by 16 tasks, and the peak of the memory after each tenth.
+/// So many typed queries by 16 tasks, and the peak memory after each tenth.
 async fn memory(caller: &Caller, calls: usize) {
     println!("before the first call: {} KiB", peak());
     let start = Instant::now();

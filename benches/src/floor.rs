@@ -12,8 +12,8 @@ use openssl::{hash, symm};
 /// What enters the digest of the key: the digest of the values in 32 hex digits, and a sign key of 16 characters.
 const KEYED: &[u8; 48] = b"C12F9560769C2CB55E6954935B325916A8B5FE540E38A5A9";
 
-/// What an envelope needs of cryptography, by OpenSSL: both digests, AES-128 in ECB mode, and Base64, each by one call.
-/// OpenSSL spends half of the time finding its algorithms.
+/// The cryptography of an envelope, done with OpenSSL: both digests, AES-128 in ECB mode, and Base64, each with one
+/// call. OpenSSL spends half of the time finding its algorithms.
 pub(crate) fn in_c(values: &[u8], json: &[u8]) -> Result<String, ErrorStack> {
     let md5 = hash::MessageDigest::md5();
     let (_of_values, key) = (hash::hash(md5, values)?, hash::hash(md5, KEYED)?);

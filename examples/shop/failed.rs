@@ -17,7 +17,7 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for Failed {
     }
 }
 
-/// As the program's own end shows it.
+/// How it is printed if `main` returns it.
 impl std::fmt::Debug for Failed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -58,7 +58,7 @@ async fn serve(settings: Settings, store: impl Store + Clone) -> Result<(), Fail
         .route("/ottpay", post(payments::hook));
     let ledger = shop.ledger.clone();
     let stop = async move {
-        // Without a handler for the signal the program ends by it.
+        // Without a handler, the signal terminates the program.
         let _ = tokio::signal::ctrl_c().await;
         ledger.stop();
     };

@@ -95,8 +95,8 @@ fn assert_genuine(client: &Client, sign_key: &str, body: &[u8]) -> bool {
         let same = same.unwrap_or_else(|| panic!("nothing with the digest {md5} was ever sealed"));
         let sealed =
             opened::open(&same.sealed.data, &same.sealed.md5, same.sign_key).expect("a genuine callback opens");
-        assert_eq!(&text_of(&sealed, ORDER), order, "another order than the one that was sealed");
-        assert_eq!(&text_of(&sealed, AMOUNT), amount, "another amount than the one that was sealed");
+        assert_eq!(&text_of(&sealed, ORDER), order, "a different order than the one that was sealed");
+        assert_eq!(&text_of(&sealed, AMOUNT), amount, "a different amount than the one that was sealed");
     }
     !expected.is_empty()
 }

@@ -51,7 +51,8 @@ pub(crate) fn seal(text: &str, choice: u8, cipher: Cipher) -> Result<Sealed, Ope
     seal_json(text, DigestForm::ALL[usize::from(choice & 3)], &sign_key(SIGN_KEY), cipher)
 }
 
-/// In lower case, in lines, and with the `+` that a form has turned into spaces, it is the same.
+/// It opens unchanged with a lower-case digest, wrapped into lines, and after a form decoder has replaced `+` with
+/// spaces.
 fn assert_same_in_other_forms(fields: &Fields, Sealed { data, md5 }: &Sealed, cipher: Cipher) {
     let key = sign_key(SIGN_KEY);
     let (head, tail) = data.split_at(data.len() / 2);

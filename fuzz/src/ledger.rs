@@ -154,7 +154,7 @@ fn assert_no_money_from_nothing(event: &Event, is_paid: bool) {
     match &event.kind {
         Kind::Paid(payment) | Kind::PaidAgain(payment) | Kind::Restored(payment) => {
             assert!(is_paid, "a payment from nothing but rows: {event:?}");
-            assert_eq!(payment.paid().amount(), Amount::from_minor(PAID), "another amount than the gateway's");
+            assert_eq!(payment.paid().amount(), Amount::from_minor(PAID), "a different amount than the gateway's");
         }
         Kind::Reserved(_) | Kind::GivenBack(_) => panic!("money of which the gateway says nothing: {event:?}"),
         _ => {}

@@ -118,7 +118,7 @@ fn assert_justified(order: &Tracked, confirmed: &Confirmed, reply: &[(String, St
         Confirmed::Paid(payment) => {
             assert_eq!(payment.id(), order.id());
             let asked = order.amount().expect("what is paid was asked for");
-            assert_eq!(payment.requested().amount(), asked, "another amount than was asked for");
+            assert_eq!(payment.requested().amount(), asked, "a different amount than requested");
             let parts = [payment.requested(), payment.fee(), payment.tip()].map(Money::amount);
             assert_eq!(
                 parts.iter().sum::<Option<Amount>>(),
@@ -161,7 +161,7 @@ fn ask_typed(client: &Client) -> bool {
             let text = |role| reply.raw().role(info.reply, role);
             let word = text(Role::Status).unwrap_or_default();
             let class = ottpay::OrderStatus::from(word).class();
-            assert_eq!(reply.order_status().class(), class, "another class than that of its word");
+            assert_eq!(reply.order_status().class(), class, "a different class than that of its value");
             if let Some(Ok(total)) = reply.total_amount().transpose() {
                 assert_eq!(text(Role::Amount).map(Amount::from_field), Some(Ok(total)));
             }

@@ -26,7 +26,7 @@ pub fn target(data: &[u8]) -> bool {
         }
         Err(error) => check_error(&text, error),
     }
-    // The same text is read in the same way, also with a comment after it.
+    // The same text is read in the same way, even with a comment after it.
     let again = Scenario::from_yaml(&text);
     assert_eq!(format!("{read:?}"), format!("{again:?}"));
     let is_read = read.is_ok();
