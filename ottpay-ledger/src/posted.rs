@@ -71,7 +71,7 @@ pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Re
 /// selects a client, whose key then has to verify everything.
 fn find_recipients<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Vec<&'c Client> {
     let all = || clients.values().collect();
-    // The only client opens or rejects the body by itself, so it is not parsed twice.
+    // The only client opens or rejects the body itself, so it is not parsed twice.
     if clients.len() == 1 {
         return all();
     }

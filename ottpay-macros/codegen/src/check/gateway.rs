@@ -36,7 +36,7 @@ pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> G
             diagnostics.report(Mistake::Contradiction, &iv.at, "`aes-128-ecb` has no `iv`", "remove the line");
             None
         }
-        // AES-128-ECB, also in place of a cipher that is missing or invalid, which has been reported.
+        // AES-128-ECB, even in place of a cipher that is missing or invalid, which has been reported.
         _ => Some(Cipher::Aes128Ecb),
     };
     let mut variants = BTreeMap::new();
