@@ -115,7 +115,7 @@ fn the_figures_in_the_documentation_are_counted() {
     let measured = include_str!("../../docs/measurements.md");
     for row in [
         format!("| one YAML file, `spec/actions/refund.yaml` | {spec} |"),
-        format!("| by hand, `tests/integration/by_hand.rs` | {} |", lines(by_hand)),
+        format!("| hand-written, `tests/integration/by_hand.rs` | {} |", lines(by_hand)),
     ] {
         assert!(measured.contains(&row), "docs/measurements.md lacks: {row}");
     }
