@@ -72,8 +72,10 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sandbox = Sandbox::start().await?;
-//! sandbox.add_fault(Fault::DropAfter)?; // the next request is carried out, but its reply is lost
-//! sandbox.add_fault(PlannedFault::new(Fault::Refuse).action("REFUND").code("FAIL"))?; // the next refund is refused
+//! // The next request is carried out, but its reply is lost.
+//! sandbox.add_fault(Fault::DropAfter)?;
+//! // The next refund is refused.
+//! sandbox.add_fault(PlannedFault::new(Fault::Refuse).action("REFUND").code("FAIL"))?;
 //! sandbox.clear_faults(); // or not
 //! let before = sandbox.now();
 //! sandbox.advance(Duration::from_secs(30 * 60))?; // unpaid orders are closed
