@@ -56,7 +56,7 @@
 //! ```
 //! use ottpay::Client;
 //!
-//! /// Returns status and body of the answer. `store` stores that the order has to be
+//! /// Returns the status and body of the answer. `store` stores that the order has to be
 //! /// queried, and returns whether it succeeded.
 //! fn receive(
 //!     client: &Client,
@@ -66,7 +66,7 @@
 //!     let stored = match client.callback(body) {
 //!         Ok(callback) => store(callback.order_id().as_str()),
 //!         Err(error) => match error.order_id() {
-//!             // Verified, but possibly altered or not readable in full.
+//!             // Verified, but possibly altered or not fully readable.
 //!             Some(order_id) => store(order_id),
 //!             // Not from the gateway, or not for this merchant.
 //!             None => return (400, String::new()),
@@ -239,7 +239,7 @@
 //! | send the buyer to a link | [`builders::WapPayLinkBuilder`], [`builders::WebPayLinkBuilder`], [`builders::H5PayLinkBuilder`] |
 //! | handle money, ids and times | [`Amount`], [`Money`], [`Currency`], [`OrderId`], [`RefundId`], [`Timestamp`], [`DateTime`] |
 //! | log and measure | [`observation`] |
-//! | bring your own HTTP | [`transport`] |
+//! | bring your own HTTP client | [`transport`] |
 //! | read the specification as data | [`GATEWAY`], [`spec`], [`request::AnyRequest`] |
 //! | seal and open messages | [`envelope`] |
 //!
@@ -252,7 +252,7 @@
 //! | `native-tls` | no | TLS with the platform's own library |
 //! | `blocking` | no | calls without an async runtime: `.wait()` instead of `.await`, and `ClientBuilder::blocking` |
 //! | `serde` | no | values, requests, replies and callbacks implement the traits of serde; see `stored` |
-//! | `explain` | no | `envelope::explain` describes step by step how a message opens, or why it does not |
+//! | `explain` | no | `envelope::explain` describes step by step how a message is opened, or why it cannot be |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -24,8 +24,8 @@ impl Ledger {
     /// cannot be read, if it may have been altered, or if its order was never noted. If nothing was stored, the
     /// answer's status is not 2xx, and the reason is traced.
     ///
-    /// Callbacks that arrive at the same time are stored in one transaction. Dropping this future does not cancel the
-    /// storing.
+    /// Callbacks that arrive at the same time are stored in one transaction. Dropping this future does not prevent them
+    /// from being stored.
     pub async fn accept(&self, body: &[u8]) -> Answer {
         let (client, posted) = match posted::read(&self.0.clients, body) {
             Ok(read) => read,

@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A problem that an operator should know immediately. Alerts go to the function given to `on_alert`, and to `tracing`
-/// as a `WARN` without order ids.
+/// A problem that an operator should know immediately. Alerts go to the function that was passed to `on_alert`, and to
+/// `tracing` as a `WARN` without order ids.
 ///
 /// A process reports each alert once, or at most once an hour while the condition lasts. Another process, or this one
 /// after a restart, may report it again.
@@ -45,8 +45,8 @@ pub enum Alert {
         /// The kind of the event, or `settled`.
         kind: String,
     },
-    /// Verified callbacks arrive for orders of this action, but no query has ever confirmed one: the query may not
-    /// support it.
+    /// Verified callbacks arrive for orders of this action, but no query has ever confirmed a payment: the query may
+    /// not support the action.
     Unproven {
         /// The merchant.
         merchant_id: String,

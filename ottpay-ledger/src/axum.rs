@@ -112,7 +112,7 @@ impl Received {
     ///
     /// # Errors
     /// [`CallbackError::Field`] if the callback is genuine but cannot be read; [`CallbackError::PossiblyAltered`] if
-    /// none of its content can be trusted. In both cases store the ids, query the order, and acknowledge the callback.
+    /// none of its content can be trusted. In both cases, store the ids, query the order, and acknowledge the callback.
     pub fn callback(&self) -> Result<&PaymentCallback, &CallbackError> {
         self.read.as_ref()
     }

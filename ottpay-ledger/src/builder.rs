@@ -50,7 +50,7 @@ impl LedgerBuilder {
         Self { db, clients: Vec::new(), settings: Settings::default(), binds_new_merchants: false }
     }
 
-    /// Adds a client, whose merchant's payments the ledger then manages. The client must have a currency, see
+    /// Adds a client, whose merchant's payments the ledger then manages. The client must have a currency; see
     /// `ClientBuilder::currency`.
     pub fn client(mut self, client: Client) -> Self {
         self.clients.push(client);

@@ -84,7 +84,7 @@ pub struct Handover {
 }
 
 impl Handover {
-    /// The key of the event, by which a shop recognises a repeated one.
+    /// The key of the event, by which a shop recognises a repeated event.
     pub fn key(&self) -> &str {
         &self.key
     }

@@ -104,7 +104,7 @@ impl Filter {
         self
     }
 
-    /// Sets the largest number of orders, up to 1000.
+    /// Sets the maximum number of orders, up to 1000.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit.min(MOST);
         self

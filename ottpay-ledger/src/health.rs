@@ -66,7 +66,7 @@ impl Health {
         self.failing
     }
 
-    /// Actions whose orders have callbacks, but of which no query has ever confirmed a payment.
+    /// Actions whose orders have callbacks, but for which no query has ever confirmed a payment.
     pub fn unproven(&self) -> &[Unproven] {
         &self.unproven
     }
@@ -105,8 +105,8 @@ impl Waiting {
     }
 }
 
-/// An action of which no query has confirmed a payment yet, although its orders have callbacks: it is not known whether
-/// the query in the specification supports it.
+/// An action for which no query has confirmed a payment yet, although its orders have callbacks: it is not known
+/// whether the query in the specification supports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unproven {
     merchant_id: String,

@@ -7,7 +7,7 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
-/// The longest time after which a query can be scheduled. The ledger takes a later time for the mistake of a wrong clock.
+/// The longest time after which a query can be scheduled. The ledger attributes a later time to a wrong clock.
 const LONGEST: i64 = 35 * DAY;
 
 /// The times since an order's last activity at which the gateway is queried.

@@ -27,8 +27,8 @@ pub enum SendError {
     /// The caller does not run in a Tokio runtime, which the task that sends the request needs.
     #[error("cannot send the request outside a Tokio runtime")]
     NoRuntime,
-    /// `pay` is for orders that the buyer pays through a link or in an app, and `note` for what is handed to the buyer.
-    /// Send a refund, or a request that moves money at once, with `send` or `charge`.
+    /// `pay` is for orders that the buyer pays through a link or in an app, and `note` is for links and parameters that
+    /// are handed to the buyer. Send a refund, or a request that moves money at once, with `send` or `charge`.
     #[error("the buyer does not pay this request: use `send` or `charge`")]
     NotByBuyer,
     /// `charge` is for requests that move money at once.

@@ -53,7 +53,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 ///
 /// After a failed statement, roll back to a savepoint or drop the transaction: PostgreSQL rejects everything else. A
 /// statement that would begin or end the transaction, or has done so, fails with [`StoreErrorKind::NotInTransaction`],
-/// as do all later calls. If a call is dropped before its answer arrives, nothing of the transaction is committed.
+/// as do all later calls. If a call is dropped before its answer arrives, no part of the transaction is committed.
 pub trait RawTx: Send + 'static {
     /// Runs a statement and returns the number of rows it changed.
     fn execute<'a>(&'a mut self, sql: &'a str, values: &'a [Value]) -> BoxFuture<'a, Result<u64, StoreError>>;

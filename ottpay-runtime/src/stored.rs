@@ -15,9 +15,9 @@
 //!
 //! Money is never a float: `19.99`, `-5` and `"1999"` are not amounts.
 //!
-//! Replies and callbacks cannot be deserialized: only the client creates them. Values that their `Debug`, and that of
-//! requests, hides are hidden here, too, unless [`WithSensitive`] is used. A request with hidden values cannot be
-//! restored:
+//! Replies and callbacks cannot be deserialized: only the client creates them. Values that are hidden in their `Debug`
+//! output, and in that of requests, are hidden here, too, unless [`WithSensitive`] is used. A request with hidden
+//! values cannot be restored:
 //!
 //! ```
 //! # extern crate ottpay_runtime as ottpay;

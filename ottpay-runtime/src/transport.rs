@@ -76,7 +76,7 @@ pub struct HttpRequest {
     pub body: Vec<u8>,
     /// How long the exchange may take, from the first packet to the last byte of the reply.
     pub timeout: Duration,
-    /// The largest size of the reply's body in bytes.
+    /// The maximum size of the reply's body in bytes.
     pub max_reply: usize,
 }
 
@@ -172,7 +172,7 @@ impl TransportError {
         Self::new(TransportErrorKind::TooLarge, message)
     }
 
-    /// Creates an error for anything else. The request may have reached the gateway. In case of doubt, use this one.
+    /// Creates an error for anything else. The request may have reached the gateway. If in doubt, use this one.
     pub fn lost(reason: impl fmt::Display) -> Self {
         Self::new(TransportErrorKind::Lost, reason)
     }

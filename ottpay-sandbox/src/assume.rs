@@ -1,7 +1,8 @@
 //! Assumptions of the sandbox where the vendor documents nothing.
 //!
-//! The behaviour of a sandbox is not evidence of the gateway's. Each assumption is a question with several answers, and
-//! the first answer is the default. A test that must hold whatever the real gateway does runs over all of them:
+//! The behaviour of a sandbox is not evidence of how the gateway behaves. Each assumption is a question with several
+//! answers, and the first answer is the default. A test that must hold whatever the real gateway does iterates over all
+//! of them:
 //!
 //! ```
 //! use ottpay_sandbox::{Assumption, Sandbox};

@@ -183,8 +183,8 @@ impl SandboxBuilder {
     /// Opens the control interface and the developer's pages to other machines that have this token.
     ///
     /// Programs send it as `Authorization: Bearer …`; people enter it on a page. It has 16 to 512 printable ASCII
-    /// characters without spaces. This machine then needs the token too, because requests through a reverse
-    /// proxy on it look local. By default only this machine has access, without a token.
+    /// characters without spaces. This machine then needs the token too, because requests through a reverse proxy on
+    /// this machine look local. By default only this machine has access, without a token.
     ///
     /// Over plain HTTP the token can be intercepted, so use it in a network that you trust, or over TLS.
     pub fn control_token(mut self, token: impl Into<String>) -> Self {

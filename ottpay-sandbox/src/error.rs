@@ -129,7 +129,7 @@ pub enum SandboxError {
         /// The action.
         action: Option<String>,
     },
-    /// A thousand planned faults have not happened yet.
+    /// There are already a thousand planned faults that have not happened yet.
     #[error("a thousand faults are already planned; clear them, or plan them fewer times")]
     TooManyFaults,
     /// The number of requests differs from the expected number.

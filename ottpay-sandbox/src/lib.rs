@@ -60,7 +60,7 @@
 //! ```
 //!
 //! Where the vendor documents nothing, the sandbox has to assume something. [`assume`] lists all assumptions with their
-//! alternatives, so that a test can run over all of them.
+//! alternatives, so that a test can iterate over all of them.
 //!
 //! The test decides what goes wrong, and when. [`Fault::ALL`] lists the faults. [`Sandbox::now`] reads the clock, and
 //! [`Sandbox::advance`] moves it forward:

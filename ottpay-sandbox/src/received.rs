@@ -44,7 +44,7 @@ impl Received {
         Self { is_accepted: Some(true), ..self }
     }
 
-    /// Selects requests that were not carried out because the gateway refused them or a fault lost them.
+    /// Selects requests that were not carried out because the gateway refused them or a fault discarded them.
     pub fn refused(self) -> Self {
         Self { is_accepted: Some(false), ..self }
     }

@@ -104,8 +104,8 @@ impl Sandbox {
 
     /// Posts a callback of an order again: the same message to the same URL. Returns when the merchant has answered.
     ///
-    /// `number` counts the callbacks of the order from 1, in the order in which they were due, including those that
-    /// were resent. A callback that is not acknowledged is retried later.
+    /// `number` is the callback's position among those of the order, counted from 1, in the sequence in which they were
+    /// due and including those that were resent. A callback that is not acknowledged is retried later.
     ///
     /// # Errors
     /// [`SandboxError::NoSuchOrder`], [`SandboxError::NoSuchCallback`] and [`SandboxError::Database`]. After

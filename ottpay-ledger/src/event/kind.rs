@@ -10,8 +10,8 @@ use super::refund::{RefundFailed, Refunded};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// The order is paid: deliver the goods. Reported once for each reference. If a part has been refunded since, an
-    /// event of its own follows.
+    /// The order is paid: deliver the goods. Reported once for each reference. If a part has been refunded since, a
+    /// separate event follows.
     Paid(Payment),
     /// Another order of the same reference was paid before: the buyer has paid twice. Refund this payment.
     PaidAgain(Payment),

@@ -20,7 +20,7 @@ impl Refunded {
         self.refund.as_deref()
     }
 
-    /// How much has gone back by this refund.
+    /// How much this refund has returned to the buyer.
     pub fn amount(&self) -> Money {
         self.amount
     }

@@ -30,8 +30,8 @@ const UPKEEP: Duration = Duration::from_secs(60);
 
 impl Ledger {
     /// Follows every order to its end, and hands each event to the handler: once for each transition, in a transaction
-    /// of the shop's database. It runs until [`stop`](Self::stop) is called. Several workers may run, in one process
-    /// and in several.
+    /// of the shop's database. It runs until [`stop`](Self::stop) is called. Several workers may run, in one process or
+    /// in several.
     ///
     /// What the handler writes through the [`Tx`] and the mark that the event is done commit together or not at all.
     /// The handler may run more than once for one event, because it failed or its process was killed. Everything that
@@ -40,8 +40,8 @@ impl Ledger {
     ///
     /// Before each attempt the gateway is queried again, so an event contains the current state. If a handler fails,
     /// panics or exceeds its time limit, it is rolled back and called again after 1 s, 2 s, 4 s … up to 15 min. After a
-    /// [permanent](Fail::permanent) failure, or after ten attempts in more than a day, the order is parked: it and its
-    /// later events wait for [`replay`](Self::replay).
+    /// [permanent](Fail::permanent) failure, or after ten attempts over more than a day, the order is parked: this
+    /// event and later ones wait for [`replay`](Self::replay).
     ///
     /// ```no_run
     /// # async fn shop(ledger: ottpay_ledger::Ledger) {

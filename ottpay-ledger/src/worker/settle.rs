@@ -62,9 +62,9 @@ impl Ledger {
     /// decided.
     ///
     /// The verdict is stored with who decided and why. It is never handed over as an event, and the worker queries the
-    /// order again only after a callback. A worker or claimant that holds the order loses it. If a person decided that
-    /// an order is not paid and the gateway later reports money, [`Alert::Decide`](crate::Alert::Decide) is raised, and
-    /// the verdict remains until a person settles the order again.
+    /// order again only after a callback. A worker or claimant that holds the order loses its hold. If a person decided
+    /// that an order is not paid and the gateway later reports money, [`Alert::Decide`](crate::Alert::Decide) is
+    /// raised, and the verdict remains until a person settles the order again.
     ///
     /// What the gateway has settled cannot be changed: paid, given back and refunded orders stay as they are. A
     /// reversed payment, a second payment, and an order that ended or lapsed without payment can be settled.

@@ -132,7 +132,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Also accepts replies and callbacks sealed with the former sign key, for the time of a key change. Requests are
+    /// Also accepts replies and callbacks sealed with the former sign key, while the key is being changed. Requests are
     /// sealed only with [`sign_key`](Self::sign_key).
     ///
     /// The client's method `opened_by_former_key` counts how often the former key was needed. Remove this setting when
@@ -142,8 +142,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Overrides the base URLs of the specification, for example with that of a sandbox. The path of each action, link
-    /// and plain call is appended. The URL must be `https`; plain HTTP is accepted only for loopback hosts.
+    /// Overrides the base URLs of the specification, for example with the URL of a sandbox. The path of each action,
+    /// link and plain call is appended. The URL must be `https`; plain HTTP is accepted only for loopback hosts.
     pub fn endpoint(mut self, base_url: impl Into<String>) -> Self {
         self.endpoint = Some(base_url.into());
         self
@@ -190,7 +190,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// the sign key: [`CallbackError::PossiblyAltered`]. The default is `true`.
     ///
     /// Set `false` only for a gateway whose genuine callbacks show such a sign, for example fields that are not in the
-    /// specification. A callback then proves even less: query each order.
+    /// specification. A callback then proves even less, so query each order.
     ///
     /// [`CallbackError::PossiblyAltered`]: crate::callback::CallbackError::PossiblyAltered
     pub fn strict_callbacks(mut self, strict: bool) -> Self {
@@ -283,7 +283,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Sets the largest size of a reply or callback in bytes; by default one MiB.
+    /// Sets the maximum size of a reply or callback in bytes; by default one MiB.
     pub fn max_reply(mut self, bytes: usize) -> Self {
         self.max_reply = bytes;
         self

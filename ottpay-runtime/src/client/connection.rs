@@ -61,8 +61,8 @@ impl Client {
         self.0.gateway
     }
 
-    /// Returns the answer that a shop's handler sends after it has stored a callback: the one set for this client, else
-    /// that of the specification.
+    /// Returns the answer that a shop's handler sends after it has stored a callback: the one set for this client, or
+    /// else that of the specification.
     pub fn acknowledgement(&self) -> &Acknowledgement {
         self.0.acknowledgement.as_ref().unwrap_or(self.0.gateway.acknowledgement)
     }
@@ -111,7 +111,7 @@ impl Client {
         &self.0.report
     }
 
-    /// Returns the largest size of a reply or callback in bytes, see
+    /// Returns the maximum size of a reply or callback in bytes, see
     /// [`ClientBuilder::max_reply`](super::ClientBuilder::max_reply).
     pub fn max_reply(&self) -> usize {
         self.0.max_reply

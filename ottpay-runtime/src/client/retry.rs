@@ -44,7 +44,7 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// Sets the largest number of attempts, including the first; by default 4. There is always at least one.
+    /// Sets the maximum number of attempts, including the first; by default 4. There is always at least one.
     pub fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
@@ -55,19 +55,19 @@ impl Retry {
         Self { first_delay: delay, ..self }
     }
 
-    /// Sets the longest delay, before the random part is added; by default 8 seconds, and never more than a day.
+    /// Sets the maximum delay, before the random part is added; by default 8 seconds, and never more than a day.
     pub fn longest_delay(self, delay: Duration) -> Self {
         Self { longest_delay: delay, ..self }
     }
 
-    /// Sets how long everything may take, exchanges and delays together; by default 30 seconds. An exchange still
+    /// Sets how long everything may take, exchanges and delays combined; by default 30 seconds. An exchange still
     /// running at the limit is aborted. A delay that would exceed the limit is skipped, and the last error is returned
     /// at once.
     pub fn up_to(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// Repeats `exchange` until there is a reply, an error that a retry cannot fix, or until no attempt or time is
+    /// Repeats `exchange` until there is a reply or an error that a retry cannot fix, or until no attempt or no time is
     /// left. `exchange` receives the time that is left; `clock` measures the delays.
     pub(super) async fn run<E>(&self, clock: Clock, exchange: impl Fn(Duration) -> E) -> Result<Received, Reason>
     where

@@ -23,7 +23,7 @@ pub enum Alteration {
     /// A block of `data` occurs twice. In a genuine message this is only possible if a value has at least 31 characters
     /// and repeats the same 16.
     RepeatedBlock {
-        /// The number of the block, from 1.
+        /// The number of the block, counted from 1.
         block: usize,
         /// The number of the earlier block that it repeats.
         earlier: usize,
@@ -38,7 +38,7 @@ pub enum Alteration {
         /// The position of the byte, starting at 1.
         byte: usize,
     },
-    /// A field that no callback of the specification has. Its content may be part of another field.
+    /// A field that no callback of the specification declares. Its content may be part of another field.
     Undeclared {
         /// Its name; `None` if it is not a plain name, and might therefore be part of a value.
         name: Option<String>,

@@ -1,4 +1,4 @@
-//! Explains step by step how an envelope opens, or where it does not and why.
+//! Explains step by step how an envelope is opened, or where and why opening fails.
 //!
 //! This is for people: for a command that explains why a message is rejected, and for the log of a sandbox. Programs
 //! use [`open`](super::open) or [`Message::open`](super::Message::open), which return nothing unless every check

@@ -26,11 +26,11 @@ const USUAL_MEMBERS: usize = 8;
 /// what [`Message::open`] returns.
 ///
 /// `data`, `md5`, the response code and `merchant_id` are read strictly: each must be well-formed and unique. A problem
-/// with the others does not hide the response code: [`Message::check_members`] reports it.
+/// with one of the other three does not hide the response code: [`Message::check_members`] reports it.
 ///
 /// Every other member is read as far as possible, and none of them prevents the message from being opened. In its
 /// string, U+FFFD replaces bytes in another character set and halves of surrogate pairs. Of two members with the same
-/// name the first counts, members after the first 500 are ignored, and values other than strings and numbers are not
+/// name, the first counts, members after the first 500 are ignored, and values other than strings and numbers are not
 /// read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message<'a> {

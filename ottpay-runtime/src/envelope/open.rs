@@ -33,7 +33,7 @@ pub enum OpenError {
     #[error("`data` does not decrypt: wrong sign key, wrong cipher, or the message was altered")]
     Undecryptable,
     /// The padding is right, but the bytes before it are not UTF-8: text in another character set, or an altered
-    /// message. One in 256 messages with another sign key appears like this, too.
+    /// message. One in 256 messages with another sign key leads to this error, too.
     #[error("`data` does not decrypt to UTF-8: text in another character set, an altered message, or a wrong sign key")]
     NotUtf8,
     /// The decrypted text is not JSON.

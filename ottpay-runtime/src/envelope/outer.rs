@@ -1,4 +1,4 @@
-//! Reads the members of an outer object from bytes. A string that is not well-formed only loses that string, never the
+//! Reads the members of an outer object from bytes. If a string is not well-formed, only that string is lost, never the
 //! message.
 //!
 //! A JSON parser rejects a whole object because of one string in another character set, half of a surrogate pair or a

@@ -40,14 +40,14 @@ pub enum Outcome {
     /// The gateway has seen this id before.
     ///
     /// **Certain:** this attempt did not create a second order. The gateway does not report who used the id first, or
-    /// with which result: an earlier attempt of this shop, or another shop, another till or a restored backup with the
+    /// with what result: an earlier attempt of this shop, or another shop, another till or a restored backup with the
     /// same merchant id. **Do:** call [`resolve`](crate::Client::resolve). Never send the payment under a new id before
     /// the first one has ended or a person has checked it.
     DuplicateId,
-    /// The request may have been carried out: the reply was lost, cannot be trusted, or does not state it.
+    /// The request may have been carried out: the reply was lost, cannot be trusted, or does not state whether it was.
     ///
     /// **Certain:** nothing. **Do:** call [`resolve`](crate::Client::resolve), which returns what is known and whether
-    /// a new id is safe. Do not send the request again, neither with the same id nor with another one.
+    /// a new id is safe. Do not send the request again, whether with the same id or with another one.
     Unknown,
 }
 

@@ -11,7 +11,7 @@ use super::problem::Problem;
 
 /// An amount of money in whole minor units: `1999` is 19.99 in a currency with two decimals, 1999 in one with none.
 ///
-/// The wire rarely names a currency; the amount is then in the merchant's own. [`Money`] pairs an amount
+/// Messages rarely name a currency; the amount is then in the merchant's own. [`Money`] pairs an amount
 /// with its currency. There is no conversion from floats, because `19.99 * 100.0` is `1998.9999999999998`.
 ///
 /// ```

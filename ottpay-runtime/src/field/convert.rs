@@ -9,7 +9,7 @@ use super::problem::Problem;
 
 /// A value that can be passed to the setter of a field of type `T`.
 pub trait IntoField<T> {
-    /// Appends the string that is sent. After an error, nothing of it is sent.
+    /// Appends the string that is sent. After an error, no part of it is sent.
     ///
     /// # Errors
     /// [`Problem`] states why the value does not fit, and never contains the value itself.

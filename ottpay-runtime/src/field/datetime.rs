@@ -29,8 +29,8 @@ impl DateTime {
         &self.0
     }
 
-    /// Calendar date and clock time, if the string has one of the known formats: `2023-03-23 01:21:53`, the same
-    /// followed by a zone name (which is not interpreted), `20191125162635`, or `Apr 14, 2020 12:08:58 AM`.
+    /// Returns the calendar date and clock time, if the string has one of the known formats: `2023-03-23 01:21:53`, the
+    /// same followed by a zone name (which is not interpreted), `20191125162635`, or `Apr 14, 2020 12:08:58 AM`.
     pub fn local(&self) -> Option<jiff::civil::DateTime> {
         parse_date_time(&self.0)
     }

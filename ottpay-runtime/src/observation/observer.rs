@@ -10,8 +10,8 @@ use crate::spec::{ActionInfo, CallbackInfo};
 /// Receives the events of a client, for metrics and alerts: `ClientBuilder::observer`.
 ///
 /// `observe` is called where the event happens, in the task that awaits the call or opens the callback, so it must
-/// return quickly: count, or put the event into a channel. If it panics, the panic is caught and logged through
-/// `tracing`, and the call continues; a program built with `panic = "abort"` ends nevertheless.
+/// return quickly: increment a counter, or put the event into a channel. If it panics, the panic is caught and logged
+/// through `tracing`, and the call continues; a program built with `panic = "abort"` is still aborted.
 ///
 /// ```
 /// # extern crate ottpay_runtime as ottpay;
@@ -70,8 +70,8 @@ pub struct ObservedCall<'a> {
     pub action: &'static ActionInfo,
     /// The version that was sent; empty for an action without an envelope.
     pub version: &'a str,
-    /// The order id of the request, if it has one. Not suitable as the label of a metric, because every order has
-    /// another.
+    /// The order id of the request, if it has one. Not suitable as the label of a metric, because every order has a
+    /// different one.
     pub order_id: Option<&'a str>,
     /// The time from the first poll to the end.
     pub duration: Duration,

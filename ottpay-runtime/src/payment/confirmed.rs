@@ -13,14 +13,14 @@ use crate::spec::Evidence;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "only one of the variants means that money has arrived"]
 pub enum Confirmed {
-    /// The buyer has paid the requested amount. As certain as the documentation of the query: see
+    /// The buyer has paid the requested amount. This is as certain as the documentation of the query: see
     /// [`Payment::evidence`]. A part may have been refunded since: [`Payment::net`]. Deliver the goods, once.
     Paid(Payment),
     /// The money is reserved, **not** received. No documented call captures it: capture it in the Merchant Center.
     Reserved(Reservation),
     /// Not final: the buyer may still pay, or the refund is still in progress. Query again.
     Open,
-    /// Closed or failed. A late payment is possible, so query again before the order is forgotten. Use a new id for
+    /// Closed or failed. A late payment is possible, so query again before you discard the order. Use a new id for
     /// a new attempt.
     Ended(Ended),
     /// All of the money has gone back; for a refund: it succeeded. Never deliver goods for it.
@@ -144,8 +144,8 @@ impl Payment {
         self.asked
     }
 
-    /// Returns the amount that the gateway reports as paid: the requested amount, plus what fee and tip explain.
-    /// Whether the vendor's totals include these is not documented.
+    /// Returns the amount that the gateway reports as paid: the requested amount, plus what the fee and the tip
+    /// explain. Whether the vendor's totals include these is not documented.
     pub fn paid(&self) -> Money {
         self.paid
     }

@@ -31,8 +31,8 @@ pub enum Resolved {
     /// Not final: the buyer may still pay, or a payment with the buyer's code is in progress. Query again; with a new
     /// id, the buyer might pay twice. A link that was handed out may be shown again.
     Pending,
-    /// The money moves without the buyer, and no answer states whether it has. **No new id before a person has
-    /// checked** the Merchant Center or the buyer's phone. Query again from time to time.
+    /// The money moves without an action of the buyer, and no answer states whether it has moved. **No new id before a
+    /// person has checked** the Merchant Center or the buyer's phone. Query again from time to time.
     StillUnknown {
         /// The number of queries that were sent.
         asked: u32,

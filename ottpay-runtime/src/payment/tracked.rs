@@ -170,7 +170,7 @@ impl Tracked {
     }
 
     /// Records how an attempt to send the request ended. [`resolve`](crate::Client::resolve) relies on this: record
-    /// every attempt, and store the result before the buyer sees anything of the reply. A fee that the reply announces
+    /// every attempt, and store the result before the buyer sees any part of the reply. A fee that the reply announces
     /// is recorded only on the value that the request returned, not on one that was read from storage.
     pub fn record<R: AsRef<Received>>(&mut self, attempt: &Result<R, Error>) {
         match attempt {
@@ -185,7 +185,7 @@ impl Tracked {
         }
     }
 
-    /// Records an attempt that was noted before it was sent, and whose end is unknown because the program stopped in
+    /// Records an attempt that was noted before it was sent, and whose result is unknown because the program stopped in
     /// between.
     pub fn record_lost(&mut self) {
         self.attempts.push(Attempt::Failed(Outcome::Unknown));

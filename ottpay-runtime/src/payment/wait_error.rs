@@ -16,7 +16,7 @@ pub enum WaitError {
     TimedOut {
         /// The last answer; the last error, if there was no answer; `None` if no query returned.
         last: Option<Box<Result<Confirmed, FollowError>>>,
-        /// The time that was waited.
+        /// How long the wait lasted.
         elapsed: Duration,
         /// The number of queries.
         queries: u32,

@@ -43,8 +43,8 @@ impl AnyRequest {
     /// Builds a request from the fields of an action by their names on the wire.
     ///
     /// A field outside `data` that has the same name as one inside is called `outer NAME`. Values that the client
-    /// itself writes can be omitted; where the caller of a typed request could leave one out, an empty string does so.
-    /// A field that a typed request omits explicitly is simply not passed.
+    /// itself writes can be omitted; where the caller of a typed request could leave one out, an empty string leaves it
+    /// out. A field that a typed request omits explicitly is simply not passed.
     ///
     /// # Errors
     /// [`InvalidRequest`] names the first field that is missing or violates a rule of the specification, or its

@@ -10,8 +10,8 @@ use super::values::Values;
 /// gateway creates an id, and its reply may contain it; if the reply is lost, nothing can find out what happened to the
 /// request.
 ///
-/// It is sent like the request `R`, but is a different type on purpose: it never becomes `R`, so code that relies on
-/// ids of requests does not accept it.
+/// It is sent like the request `R`, but is a different type on purpose: it never becomes `R`, so code that relies on a
+/// request's id does not accept it.
 #[must_use = "the request is not sent until `client.send(&request).await`"]
 pub struct Untracked<R> {
     values: Values,

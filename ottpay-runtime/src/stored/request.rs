@@ -14,8 +14,8 @@ use crate::spec::{ActionInfo, Effect, FieldInfo};
 
 /// A stored request, to be checked and sent again, for example after a restart.
 ///
-/// A finished request is serialized with serde. Sensitive fields are left out and named in `hidden`, and such a request
-/// cannot be restored. If the store may contain them, store `request.with_sensitive()` instead.
+/// When a finished request is serialized with serde, sensitive fields are left out and named in `hidden`; a request
+/// with such fields cannot be restored. If the store may contain them, store `request.with_sensitive()` instead.
 ///
 /// [`restore`](Self::restore) checks every rule of the specification again. Send a write twice under the same id only
 /// if you know that the first attempt was not carried out.
@@ -37,7 +37,7 @@ impl StoredRequest {
         &self.merchant_id
     }
 
-    /// Restores the request as it was finished, for a client of the same merchant.
+    /// Restores the finished request as it was, for a client of the same merchant.
     ///
     /// # Errors
     /// [`InvalidRequest`] if it belongs to another action or merchant, if a value was hidden when it was stored, if it
@@ -47,7 +47,7 @@ impl StoredRequest {
         self.check(client.as_ref(), R::info()).map(|values| R::from_restored(Restored(values)))
     }
 
-    /// Restores the request as it was finished, with fields that are named at run time.
+    /// Restores the finished request as it was, with fields that are named at run time.
     ///
     /// # Errors
     /// Those of [`restore`](Self::restore), and `effect` if the action only reads.

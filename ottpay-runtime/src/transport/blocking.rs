@@ -54,7 +54,7 @@ pub struct BlockingTransport {
 impl BlockingTransport {
     /// Creates a transport that stops resolving a name, and then connecting, after `connect_timeout`.
     ///
-    /// `direct` ignores the proxy of the environment, as is right for loopback hosts. `reuse_for_writes` lets a write
+    /// `direct` ignores the environment's proxy, as is right for loopback hosts. `reuse_for_writes` lets a write
     /// use a connection that has been idle for at most this long.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use crate::store::{Callback, CallbackState};
 impl Engine {
     /// Queues a callback of an order again: the same message to the same URL, and retried like any other callback.
     ///
-    /// The fault of the first delivery does not apply, but a forged callback stays forged. `number` counts the
-    /// callbacks of the order from 1. Returns after the commit.
+    /// The fault of the first delivery does not apply, but a forged callback stays forged. `number` is the callback's
+    /// position among those of the order, counted from 1. Returns after the commit.
     pub(crate) async fn resend(&self, id: &str, number: u32, who: &'static str) -> Result<Callback, SandboxError> {
         let id = id.to_owned();
         self.commit_in_group(move |engine| engine.queue_again(&id, number, who)).await?

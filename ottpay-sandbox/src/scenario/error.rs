@@ -16,9 +16,9 @@ pub(super) struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mistake {
-    /// The line, from 1; 0 for the file as a whole.
+    /// The line, counted from 1; 0 for the file as a whole.
     pub line: u64,
-    /// The column, from 1; 0 for the file as a whole.
+    /// The column, counted from 1; 0 for the file as a whole.
     pub column: u64,
     /// The problem, and what to write instead.
     pub message: String,

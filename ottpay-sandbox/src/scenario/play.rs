@@ -24,7 +24,7 @@ use transport::InProcess;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PlayedStep {
-    /// The number of the step, from 1.
+    /// The number of the step, counted from 1.
     pub number: usize,
     /// The place of the step in its file: `shop.yaml:4:5`.
     pub place: String,

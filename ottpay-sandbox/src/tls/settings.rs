@@ -11,8 +11,8 @@ use crate::security::Authority;
 
 /// TLS settings for [`SandboxBuilder::tls`](crate::SandboxBuilder::tls): the sandbox serves https instead of http.
 ///
-/// The sandbox creates the certificate. It is for `localhost`, `127.0.0.1`, `::1`, the address listened on, the host of
-/// the public URL, and further [names](Self::name).
+/// The sandbox creates the certificate. It is valid for `localhost`, `127.0.0.1`, `::1`, the address that the sandbox
+/// listens on, the host of the public URL, and further [names](Self::name).
 ///
 /// The sandbox also creates the authority that signs the certificate. Clients have to trust
 /// [`Sandbox::ca_certificate`](crate::Sandbox::ca_certificate), the certificate of the authority. The key of the

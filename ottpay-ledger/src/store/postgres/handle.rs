@@ -22,8 +22,8 @@ const ANSWER: Duration = Duration::from_secs(4);
 
 /// A PostgreSQL database, version 12 or later. Clones share its connections.
 ///
-/// Connections are opened as needed, and again after the server was unreachable. A transaction waits at most 10 seconds
-/// for one. Statements are unnamed, so the store works through PgBouncer in transaction mode.
+/// Connections are opened as needed, and reopened after the server was unreachable. A transaction waits at most 10
+/// seconds for one. Statements are unnamed, so the store works through PgBouncer in transaction mode.
 ///
 /// A commit is on the server's disk before it is reported, even if `synchronous_commit` is off by default. The server
 /// also enforces the limit of a transaction: since version 17 with `transaction_timeout`, before that with the timeouts
@@ -79,7 +79,7 @@ impl Postgres {
         Ok(Self { pool, connect })
     }
 
-    /// Sets the largest number of connections, 10 by default. Each open transaction uses one.
+    /// Sets the maximum number of connections, 10 by default. Each open transaction uses one.
     ///
     /// # Errors
     /// Creating the new pool failed, which does not happen at present.

@@ -19,9 +19,9 @@ const QUEUE: usize = 256;
 /// An SQLite database. Clones share the same database.
 ///
 /// All its transactions run one after the other, through one connection on a thread of its own. The first transaction
-/// starts the thread, which ends when the last clone is dropped. A caller therefore waits for the open transaction of
-/// another, for at most 10 seconds; this includes transactions of other programs on the same file. Keep transactions
-/// short.
+/// starts the thread, which ends when the last clone is dropped. A caller therefore waits for another caller's open
+/// transaction, for at most 10 seconds; this includes transactions of other programs on the same file. Keep
+/// transactions short.
 ///
 /// A commit is on the disk before it is reported (`synchronous = EXTRA`). The file must be on a local disk, because
 /// locks on network file systems are not reliable. A connection pool can share the file only if its transactions begin

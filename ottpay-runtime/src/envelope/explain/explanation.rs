@@ -33,7 +33,7 @@ impl Explanation {
         self.is_verified
     }
 
-    /// Returns why the message does not open; `None` if it does.
+    /// Returns why the message cannot be opened; `None` if it can.
     pub fn problem(&self) -> Option<&Failure> {
         self.steps.iter().find_map(|step| step.failure.as_ref())
     }
