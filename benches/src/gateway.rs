@@ -70,7 +70,7 @@ pub async fn pay(client: &Client) -> Result<(), Box<dyn Error + Send + Sync>> {
 pub async fn posted(url: &str) -> [HttpRequest; 2] {
     let kept = Kept::default();
     let client = settings(url).transport(kept.clone()).build().expect("the settings are complete");
-    // Nothing is answered, so neither goes well.
+    // Nothing is answered, so neither succeeds.
     _ = (query(&client).await, pay(&client).await);
     let posted = std::mem::take(&mut *kept.0.lock().expect("no thread has panicked"));
     posted.try_into().expect("one request each")

@@ -75,7 +75,7 @@ impl Running {
     /// One call; nothing if no client could send it.
     fn call(&self, method: Method, path: &str, body: &str) -> Option<Answer> {
         let url = url::Url::parse(self.sandbox.url()).ok()?.join(path).ok()?;
-        // A stream of news does not end.
+        // The stream of changes does not end.
         if url.path().trim_end_matches('/').ends_with("/events")
             || url.port() == Some(9)
             || !url.as_str().starts_with(self.sandbox.url())

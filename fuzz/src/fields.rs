@@ -129,7 +129,7 @@ fn assert_declared(choice: u8, text: &str) {
                     Kind::Url => Url::plain_http(text).map(drop).map_err(|_| Problem::Missing),
                     _ => Ok(()),
                 };
-                // An empty value is one that is left out.
+                // An empty value counts as left out.
                 assert!(
                     is_read.is_ok() || text.is_empty() || matches!(field.kind, Kind::Url),
                     "{}: {text:?}",

@@ -30,7 +30,7 @@ impl Shop {
         let (gateway, answers) = (Answering::default(), Answers::default());
         let client = client().transport(gateway.clone()).build().expect("a client");
         answers.set(&opening());
-        // Without a budget that has to be waited for.
+        // Without a query budget for which it would have to wait.
         let builder = Ledger::builder(answers.clone()).client(client.clone()).queries_per_second(u32::MAX);
         let ledger = block_on(builder.open()).expect("a store that has the tables");
         Self { gateway, answers, ledger, client }
@@ -170,7 +170,7 @@ fn offer(shop: &Shop, text: &str) -> bool {
             assert!(offer.is_new() || text.contains(offer.order_id()), "an order from nowhere");
             !Offer::is_new(&offer)
         }
-        // The database was not asked, or not at all believed.
+        // The database was not queried, or none of its answer was believed.
         Err(SendError::InTheWay { id, .. } | SendError::OtherRequest { id }) => {
             assert!(text.contains(&id));
             false

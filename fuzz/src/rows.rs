@@ -155,7 +155,7 @@ fn write_answer(rows: &[Row], out: &mut String) {
 
 /// Times as they are at no run of the program, so that seeds are the same in each.
 fn write_column(value: &Value, out: &mut String) {
-    // What appends to a string cannot fail.
+    // Appending to a string cannot fail.
     let _ = match value {
         Value::Int(1_600_000_000_000..) => out.write_str("i1768642200000"),
         Value::Int(number) => write!(out, "i{number}"),

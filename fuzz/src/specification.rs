@@ -95,7 +95,7 @@ fn write_field(text: &mut String, part: &str, name: &str, chance: &mut Rng) {
         "request" => SENT[chance.usize(..SENT.len())],
         _ => RECEIVED[chance.usize(..RECEIVED.len())],
     };
-    // What appends to a string cannot fail.
+    // Appending to a string cannot fail.
     let _ = write!(text, "  {name}: {{ type: {kind}");
     if name.starts_with(|first: char| !first.is_ascii_lowercase()) || chance.u8(..8) == 0 {
         let _ = write!(text, ", name: field_{}", chance.u16(..));

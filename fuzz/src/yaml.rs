@@ -122,7 +122,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     ] {
         seeds.push(read(&root.join(folder)));
     }
-    // The same, an action at a time.
+    // The same, one action at a time.
     for seed in seeds.clone() {
         let files = files_of(&seed);
         let shared = |name: &str| !name.starts_with("actions/");

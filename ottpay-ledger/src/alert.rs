@@ -205,7 +205,7 @@ mod tests {
         let count = Arc::clone(&told);
         let alerts = Alerts::with_listener(move |_| {
             *count.lock().unwrap() += 1;
-            // Without the hook that prints.
+            // Panics without the hook that prints a message.
             std::panic::resume_unwind(Box::new("not again"));
         });
         let alert = Alert::Store { error: "locked".to_owned() };

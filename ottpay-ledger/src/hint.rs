@@ -188,7 +188,7 @@ pub(crate) async fn adopt_strays(txn: &mut Txn, merchant: &str, id: &str) -> Res
         store_all(txn, vec![Hint { posted: &posted, id, seen }]).await?;
     }
     if !strays.is_empty() {
-        // In the same order as a callback does it, hint first: otherwise the two transactions could deadlock.
+        // In the same order as when a callback is stored, hint first: otherwise the two transactions could deadlock.
         txn.execute(REMOVE_STRAYS, &[merchant.into(), id.into()]).await?;
     }
     Ok(())
@@ -268,7 +268,7 @@ mod tests {
         let mut txn = db.begin().await.unwrap();
         note(&mut txn, "T1").await;
         let told = [Tampered { merchant: MERCHANT.to_owned(), id: "T1".to_owned() }];
-        // Of one transaction the first stays first, whatever its content is.
+        // Within one transaction, the first stays first, whatever its content is.
         let two = [posted(&["T1"], "b"), posted(&["T1"], "a"), posted(&["T1"], "a")];
         assert_eq!(store_hints(&mut txn, &two, 9).await.unwrap(), told);
         assert_eq!(store_hints(&mut txn, &two[1..], 9).await.unwrap(), []);

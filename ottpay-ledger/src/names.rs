@@ -46,7 +46,7 @@ fn replacement(name: &str, dialect: Dialect) -> String {
     match (name, dialect) {
         ("lock", Dialect::Postgres) => "FOR UPDATE".to_owned(),
         ("skip", Dialect::Postgres) => "FOR UPDATE SKIP LOCKED".to_owned(),
-        // Of a join, lock only the rows of orders: callbacks write the others and must not wait.
+        // In a join, lock only the rows of orders: callbacks write the others and must not wait.
         ("skip_order", Dialect::Postgres) => "FOR UPDATE OF o SKIP LOCKED".to_owned(),
         // A writing transaction of SQLite has the whole database to itself.
         ("lock" | "skip" | "skip_order", Dialect::Sqlite) => String::new(),

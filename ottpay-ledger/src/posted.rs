@@ -289,7 +289,7 @@ mod tests {
             let (client, posted) = read(&two, &paid().seal(&key(own), merchant)).unwrap();
             assert_eq!((client.merchant_id(), &*posted.merchant), (merchant, merchant));
         }
-        // One's callback under the other's name.
+        // A callback of one merchant under another merchant's id.
         let (body, _) = (paid().seal(&key(KEY), "ON00004652"), ());
         let text = String::from_utf8(body).unwrap();
         for named in ["ON00000097", "ON00000001"] {
@@ -297,7 +297,7 @@ mod tests {
             assert_ne!(renamed, text);
             assert_eq!(read(&two, renamed.as_bytes()).unwrap_err(), Unaccepted::Rejected, "{named}");
         }
-        // Without a name, the one whose key opens it.
+        // Without an id, it belongs to the merchant whose key opens it.
         let unnamed = text.replace(r#""merchant_id":"ON00004652","#, "");
         assert_ne!(unnamed, text);
         assert_eq!(read(&two, unnamed.as_bytes()).unwrap().0.merchant_id(), "ON00004652");

@@ -37,7 +37,7 @@ impl Ended {
         let given = attempt.as_ref().ok().map(|reply| write_given(info, reply.as_ref()));
         let outcome = attempt.as_ref().err().map(Error::outcome);
         let state = match state_after(&tracked, outcome) {
-            // The worker may try again only what a repetition can heal. After `Never` the state stays `NotSent`.
+            // The worker may retry only what a retry can fix. After `Never` the state stays `NotSent`.
             State::NotSent if outcome == Some(Outcome::NotSent) => unsent,
             state => state,
         };
@@ -100,7 +100,7 @@ impl Inner {
             State::Open | State::Unpayable if tracked.moves() == Moves::ByBuyer => Some(self.first_query()),
             _ => Some(0),
         };
-        // `ended_at` also lets the next refund of a payment go, so it is set for a refund that was not carried out.
+        // `ended_at` also allows the next refund of a payment, so it is set for a refund that was not carried out.
         let is_over = i64::from(matches!(state, State::NotSent | State::Refused));
         let (merchant, id) = (Value::from(tracked.merchant_id()), Value::from(tracked.id()));
         let json = Value::from(tracked.to_json());

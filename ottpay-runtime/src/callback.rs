@@ -168,7 +168,7 @@ fn report_callback(
 }
 
 fn open(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<OpenedCallback, CallbackError> {
-    // Before anything is parsed, because anyone who knows the URL can post a body of any size.
+    // Checked before anything is parsed, because anyone who knows the URL can post a body of any size.
     let limit = client.max_reply();
     if body.len() > limit {
         return Err(CallbackError::TooLarge { limit, length: body.len() });

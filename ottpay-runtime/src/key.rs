@@ -66,7 +66,7 @@ impl fmt::Debug for SignKey {
 
 /// Finds a mistake that shows that a string is not the key as it was issued.
 fn find_slip(text: &str) -> Option<SignKeyError> {
-    // First, because such a line may have quotation marks around its value.
+    // Checked first, because such a line may have quotation marks around its value.
     if is_named(text) {
         return Some(SignKeyError::Named);
     }

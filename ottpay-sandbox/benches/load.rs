@@ -27,7 +27,7 @@ async fn create(client: &Client, id: &OrderId) {
 
 fn client_of(sandbox: &Sandbox) -> Client {
     let client = Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id());
-    // What is measured is the sandbox, and not what a connection for each payment costs; `connections` does that.
+    // This measures the sandbox, not the cost of a connection for each payment; `connections` measures that.
     client.sign_key(sandbox.sign_key()).reuse_for_writes(Duration::from_secs(60)).build().unwrap()
 }
 

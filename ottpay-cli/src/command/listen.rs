@@ -152,7 +152,7 @@ async fn keep_books(
         }
     };
     tokio::select! {
-        // The server ends only by an error; a signal ends the events.
+        // The server ends only with an error; a signal ends the events.
         served = callbacks => served,
         () = events => Ok(()),
     }

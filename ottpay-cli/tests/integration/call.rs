@@ -161,7 +161,8 @@ async fn the_operator_of_the_settings_fills_only_a_field_of_that_name() {
     };
     let pay = ["active_pay", "--yes", "--json", "-"];
     assert_eq!(with(&pay, Some("0000020156"), &fields).code, 0);
-    // Held to the same rules as one that is given. Most pages do not state this limit, so it only warns.
+    // The id from the settings is checked by the same rules as one that is passed. Most pages do not state this limit,
+    // so it only warns.
     let uncertain = with(&pay, Some("1"), &fields);
     let warning = "operator_id: expected 10 characters, got 1; accepted, because this limit is uncertain";
     assert_eq!((uncertain.code, &*uncertain.err), (0, &*format!("warning: ACTIVEPAY: {warning}\n")), "{uncertain:?}");

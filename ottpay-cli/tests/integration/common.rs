@@ -96,7 +96,7 @@ pub(crate) fn run(mut command: Command, input: impl Into<Vec<u8>>) -> Done {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    // Who reads nothing closes the pipe.
+    // A command that reads nothing closes the pipe, so errors are ignored.
     thread::spawn(move || drop(stdin.write_all(&input)));
     let (out, err) = (read_all(child.stdout.take().unwrap()), read_all(child.stderr.take().unwrap()));
     let start = Instant::now();

@@ -156,7 +156,7 @@ fn invalid_or_forged_envelopes_are_refused_with_a_reason() {
     let mut other = sample(&["open"]);
     other.env("OTTPAY_SIGN_KEY", "6698851A525C9433");
     run(other, sealed).fails(1, &["wrong sign key", "help: check that the sign key belongs to the merchant"]);
-    // The key has no part in this.
+    // The key plays no part in this.
     let done = open(r#"{"data":"AAAA","md5":"1"}"#);
     done.fails(1, &["expected 32 hex digits", "ottpay explain"]);
     assert!(!done.err.contains("sign key"), "{done:?}");
@@ -177,7 +177,7 @@ fn more_than_a_mebibyte_is_not_read() {
     for command in ["open", "explain"] {
         run(sample(&[command]), vec![b' '; 1024 * 1024 + 1]).fails(1, &["larger than 1 MiB"]);
     }
-    // Nor is it made: Base64 is a third longer than what it encodes.
+    // Nor is it sealed: Base64 is a third longer than what it encodes.
     let large = json!({ "a": "x".repeat(900 * 1024) });
     run(sample(&["seal", "STATUS_QUERY"]), large.to_string()).fails(2, &["larger than 1 MiB"]);
 }

@@ -206,13 +206,13 @@ async fn a_kill_between_callback_and_shop_loses_nothing() {
     create(&sandbox, "T1", &callback).await;
     // The callback is acknowledged.
     sandbox.pay("T1").await.unwrap();
-    // This kills it, and asks nothing.
+    // This kills it without a clean shutdown.
     drop(running);
     shop.answers.lock().unwrap().push_back(500);
     let (running, _) = listen(&file, &sandbox, Some(&shop.url));
     let first = shop.next().await;
     drop(running);
-    // The minute passes for which the event belonged to the one that was killed.
+    // The lease of one minute that the killed process held ends.
     write(&file, "UPDATE ottpay_orders SET turn_until = NULL, next_at = 0").await;
     write(&file, "UPDATE ottpay_events SET offered_until = 0 WHERE done_at IS NULL").await;
     let (running, _) = listen(&file, &sandbox, Some(&shop.url));

@@ -75,7 +75,7 @@ async fn a_sandbox_that_is_killed_loses_no_payment_and_no_callback() {
         };
         let buyers: Vec<_> = ids.chunks(ORDERS.div_ceil(BUYERS)).map(buyer).collect();
         thread::sleep(Duration::from_millis(5 + 9 * round));
-        // This kills it, and asks nothing.
+        // This kills it without a clean shutdown.
         drop(sandbox);
         for buyer in buyers {
             buyer.join().unwrap();
@@ -125,7 +125,7 @@ async fn payments_that_were_answered_together_outlive_the_kill() {
             assert!(!shops.iter().any(tokio::task::JoinHandle::is_finished), "a payment failed before the kill");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        // This kills it, and asks nothing.
+        // This kills it without a clean shutdown.
         drop(sandbox);
         let mut answered = Vec::new();
         for shop in shops {

@@ -74,7 +74,7 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     );
     assert_eq!(listening.out(), r#"{"amount":"1","order_id":"A1"}"#);
 
-    // What another merchant should have got.
+    // A callback that is meant for another merchant.
     let other = run(sample(&["seal", "ACTIVEPAY", "--merchant-id", "ON00000001"]), r#"{"order_id":"T3"}"#).out;
     assert!(post(url, other.as_bytes()).starts_with("HTTP/1.1 400 "));
     let said = listening.err();
@@ -179,7 +179,7 @@ fn the_answer_to_a_callback_is_a_setting_by_flag_variable_or_file() {
     assert_eq!(answer_of(&["--acknowledgement", "OK"], &[], ""), answer("text/plain", "OK"));
     assert_eq!(answer_of(&["--acknowledgement="], &[], file), answer("text/xml", ""));
     assert_eq!(answer_of(&[], &[], "acknowledgement = \"\""), answer("text/plain", ""));
-    // An empty variable is one that is not set, as everywhere.
+    // An empty variable counts as unset, as everywhere.
     assert_eq!(answer_of(&[], &[("OTTPAY_ACKNOWLEDGEMENT", "")], file), answer("text/xml", "<xml/>"));
 }
 

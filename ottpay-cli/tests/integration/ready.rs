@@ -35,7 +35,7 @@ fn a_file_contains_the_address_while_the_sandbox_listens() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     assert_eq!(sandbox.terminate(), Some(0));
     assert!(!file.exists());
-    // What a killed sandbox has left is replaced.
+    // The file that a killed sandbox left behind is replaced.
     std::fs::write(&file, text).unwrap();
     let sandbox = start();
     let url = sandbox.out().strip_prefix("listening on ").unwrap().to_owned();

@@ -85,7 +85,7 @@ fn a_scenario_waits_for_another_program_and_the_sandbox_goes_on() {
         }
     }
     assert!(running.out().ends_with("; the sandbox continues to run"));
-    // What went wrong can be looked at.
+    // The cause of the failure can be inspected.
     let asked = run(sample(&["call", "status_query", "--set", "order_id=S1", "--endpoint", &url]), "");
     assert_eq!(asked.code, 0, "{asked:?}");
     assert_eq!(running.terminate(), Some(0));

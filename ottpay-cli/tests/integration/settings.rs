@@ -114,7 +114,7 @@ fn a_file_with_the_key_that_others_can_read_brings_a_warning_without_the_key() {
         ("ottpay.toml", &[][..]),
         ("ottpay/config.toml", &[]),
         ("shop.toml", &["--config", "shop.toml"]),
-        // The key of the file is not used, and still there for others to read.
+        // The key in the file is not used, but others can still read it.
         ("ottpay.toml", &["--sign-key", "other"]),
     ] {
         for mode in [0o644, 0o640, 0o604, 0o660, 0o602, 0o777] {

@@ -52,7 +52,7 @@ fn a_good_specification_has_no_mistakes_and_its_reference_is_that_of_the_documen
     assert_eq!((checked.code, checked.out.as_str()), (0, ""));
     assert_eq!(checked.err, format!("spec: {count} actions, no mistakes\n"));
     let reference = fs::read_to_string(root().join("docs/actions.md")).unwrap();
-    // Wherever the folder is, links lead to it from one beside it.
+    // Whether the path is relative or absolute, the links are relative to a neighbouring folder.
     for folder in ["spec", root().join("spec").to_str().unwrap()] {
         assert_eq!(spec(&["doc", folder]).out, reference, "{folder}");
     }

@@ -30,7 +30,7 @@ async fn a_log_that_is_not_read_does_not_block_the_sandbox() {
         builder.timeout(Duration::from_secs(10)).build().unwrap()
     };
     let stranger = client("another key");
-    // Each refusal is several lines of the log; a pipe holds 64 KiB.
+    // Each refusal takes several lines of the log; a pipe holds 64 KiB.
     for _ in 0..500 {
         let refused = stranger.ex_rate_query().fee_type(ottpay::Currency::CAD).send().await.unwrap_err();
         assert_eq!(refused.refusal().map(|refusal| refusal.code()), Some("PARAM_ERROR"), "{refused}");

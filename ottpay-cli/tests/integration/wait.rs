@@ -53,7 +53,7 @@ async fn a_payment_is_waited_for_and_printed_as_the_query_confirms_it() {
     // Standard error is not a terminal, so there is no progress line.
     assert!(running.err.recv().is_err());
     assert_eq!(running.end(), Some(0));
-    // A refund of it ends with 0, too.
+    // A successful refund exits with 0, too.
     let fields = ["order_id=R1", "ori_order_id=T1", "refund_amt=1999"];
     let refunded = run(command(&sandbox, &["refund", "--yes", "--wait"], &fields), "");
     assert_eq!(refunded.code, 0, "{refunded:?}");

@@ -57,7 +57,7 @@ impl Ledger {
             // One turn at a time: if it has an event, the call returns, and further turns would expire unused.
             let Some(mut turn) = take_turns(inner, merchant, 1).await?.pop() else {
                 idle += 1;
-                // No merchant has anything due.
+                // No merchant has any order due.
                 if idle == merchants {
                     break;
                 }
@@ -135,7 +135,7 @@ impl Claim {
     /// [`StoreError`] of kind [`Conflict`](StoreErrorKind::Conflict) if the event now belongs to another claimant.
     pub async fn complete(self) -> Result<(), StoreError> {
         let mut txn = self.inner.db.begin().await?;
-        // The order before its event, as a worker does it: otherwise the two could deadlock.
+        // Lock the order before its event, as a worker does: otherwise the two could deadlock.
         lock_order(&mut txn, &self.turn.merchant, &self.turn.id).await?;
         if txn.execute(COMPLETION, &self.values).await? != 1 {
             return Err(StoreError::new(

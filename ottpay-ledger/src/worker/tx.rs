@@ -102,7 +102,8 @@ impl Tx {
 impl Handed {
     /// Returns the transaction, if it is the one that the handler returned and it is still open.
     pub(super) async fn into_txn(self, given: Result<Tx, Fail>) -> Result<Txn, Fail> {
-        // Before the handler's own result: the error of the statement may be in it, and would count as transient.
+        // Checked before the handler's own result: the error of the statement may be in it, and would count as
+        // transient.
         if self.has_ended.load(Ordering::Relaxed) {
             return Err(Fail::permanent("HandlerEndedTransaction: the handler tried to end the transaction itself"));
         }

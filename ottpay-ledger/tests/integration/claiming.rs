@@ -48,7 +48,7 @@ async fn a_call_returns_after_some_orders_without_an_event(store: Shared) {
         shop.order(&format!("T{number}"), &format!("cart {number}")).await;
         shop.hint(&format!("T{number}")).await;
     }
-    // None of them is due by itself, however slow the machine is.
+    // None of them is due on its own, however slow the machine is.
     shop.run("UPDATE ottpay_orders SET next_at = next_at + 3600000").await;
     for asked in ["16", "17"] {
         assert!(shop.claim().await.is_none());

@@ -38,7 +38,7 @@ async fn kill_again_and_again(store: Shared, address: String, test: &'static str
     let mut kills = std::collections::BTreeMap::new();
     let (mut rounds, mut missed) = (0_u32, std::collections::BTreeSet::new());
     while kills.values().sum::<u32>() < wanted {
-        // Each step in turn, and of each a later occurrence every time, as far as a round gets.
+        // Kills at each step in turn, each time at a later occurrence of it, as far as a round gets.
         let step = &STEPS[rounds as usize % STEPS.len()];
         let occurrence = 1 + rounds / STEPS.len() as u32 * 7 % step.occurrences;
         rounds += 1;

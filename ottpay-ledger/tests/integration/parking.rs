@@ -145,7 +145,7 @@ async fn an_order_that_cannot_be_read_is_parked_and_ends_no_worker(store: Shared
     shop.run("UPDATE ottpay_orders SET state = 'open' WHERE id = 'T1'").await;
     assert!(shop.shop.ledger.replay("T1").await.unwrap());
     assert_eq!(shop.until_written(2).await, ["paid T2 1", "paid T1 1"]);
-    // A statement that cannot be run at all ends it, and people hear of it.
+    // A statement that cannot be run at all ends the worker and raises an alert.
     let worker = shop.work();
     shop.run("DROP TABLE ottpay_hints").await;
     eventually("it has ended", async || worker.is_finished()).await;

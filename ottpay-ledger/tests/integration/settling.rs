@@ -36,7 +36,7 @@ async fn a_verdict_is_kept_and_ends_the_order(store: Shared) {
     let _worker = shop.work();
     eventually("the hint is taken", async || shop.text("SELECT seen - taken FROM ottpay_hints").await == "0").await;
     assert_eq!(shop.alerts(), [""; 0]);
-    // The buyer pays after all, and what a person has decided stays.
+    // The buyer pays after all, and the person's decision stays.
     shop.shop.sandbox.pay("T1").await.unwrap();
     shop.hint("T1").await;
     eventually("the hint is taken", async || shop.text("SELECT seen - taken FROM ottpay_hints").await == "0").await;

@@ -46,7 +46,7 @@ async fn rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay(s
     eventually("hints go", async || count("ottpay_hints").await == "0").await;
     assert_eq!(count("ottpay_events WHERE body IS NOT NULL").await, "0");
     assert_eq!((count("ottpay_events").await.as_str(), count("ottpay_orders").await.as_str()), ("1", "1"));
-    // A callback of long ago is posted again.
+    // A callback from long ago is posted again.
     shop.hint("T1").await;
     eventually("the hint is taken", async || shop.text("SELECT seen - taken FROM ottpay_hints").await == "0").await;
     assert_eq!((shop.calls(), shop.written().await.len()), (1, 1), "nothing is handed over twice");
@@ -134,7 +134,7 @@ async fn callbacks_that_wait_too_long_are_reported(store: Shared) {
     let shop = Following::open(store).await;
     shop.order("T1", "cart 1").await;
     shop.hint("T1").await;
-    // A worker that has hung up holds it.
+    // A worker that hangs holds it.
     shop.run("UPDATE ottpay_orders SET turn_until = 99999999999999").await;
     shop.shop.ledger.advance(Duration::from_secs(601));
     let _worker = shop.work();

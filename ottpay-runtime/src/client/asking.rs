@@ -57,7 +57,7 @@ impl<R> Asking<R> {
     where
         R: Reply,
     {
-        // Not the clock of a runtime, because the thread that is blocked here may be its only one.
+        // This is not the clock of a runtime, because the thread that is blocked here may be the runtime's only one.
         pollster::block_on(self.with_options(|options| options.clock = Clock::Thread))
     }
 

@@ -102,7 +102,7 @@ fn open_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Recei
 /// Reads a reply without an envelope. The vendor documents no error reply; if the reply has a code of the envelope, the
 /// code decides and the rest is ignored.
 fn read_plain_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Received, Reason> {
-    // Leniently first, so that a defect of another member does not hide a code that refuses the request.
+    // Read leniently first, so that a defect of another member does not hide a code that refuses the request.
     let message = Message::read(body).map_err(|error| rejected_reply(error.into()))?;
     if let Some(code) = message.code() {
         check_accepted(settings, values, &message, &code)?;
@@ -142,7 +142,7 @@ fn hide_values(text: &str, values: &Values) -> String {
     let sensitive = values.iter().filter(|(field, _)| field.sensitive).map(|(_, value)| strip(value));
     // A value of up to three characters reveals nothing by itself, and replacing it would garble the text.
     let mut sensitive: Vec<String> = sensitive.filter(|value| value.chars().count() > 3).collect();
-    // The longest first, because one value may contain another, as a card number contains its last digits.
+    // The longest value first, because one value may contain another, as a card number contains its last digits.
     sensitive.sort_by_key(|value| std::cmp::Reverse(value.len()));
     let cases = |value: String| [value.to_ascii_uppercase(), value.to_ascii_lowercase(), value];
     // Codes are converted to upper case, so a value may be in upper case as well.

@@ -90,7 +90,7 @@ impl Retry {
                 settled => return settled,
             };
             match delays.next().filter(|delay| *delay < left()) {
-                // Without a clock there cannot be another attempt, so the error of this one is returned.
+                // Without a clock there cannot be another attempt, so the error of this attempt is returned.
                 Some(delay) if clock.pause(delay).await.is_ok() => {}
                 _ => return Err(reason),
             }

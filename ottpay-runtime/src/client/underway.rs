@@ -64,7 +64,7 @@ pub(super) struct Options {
 impl Exchange {
     pub(super) fn new(client: Client, info: &'static ActionInfo, request: Result<Values, InvalidRequest>) -> Self {
         let prepared = Prepared { client, info, request, options: Options::default() };
-        // A future that is never polled takes the place until then. It has no size, so this allocates nothing.
+        // Until then, a future that is never polled takes its place. It has no size, so boxing it allocates nothing.
         Self { prepared: Some(prepared), future: Box::pin(pending()) }
     }
 

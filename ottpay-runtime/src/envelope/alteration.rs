@@ -259,7 +259,7 @@ mod tests {
             r#"{"a":"\u001F\b\f\n\r\t\"\\","b":"\u007F"}"#,
             r#"{"a":"https:\/\/shop.example\/","b":"\u5f20\u4e09\ud83c\udf75"}"#,
             r#"{"a":"\u001f/\u0022","b":"可以"}"#,
-            // No escape, but a backslash and a letter.
+            // Not an escape, but a backslash and a letter.
             r#"{"a":"\\u0041"}"#,
         ] {
             assert_eq!(signs_of(text), [], "{text}");

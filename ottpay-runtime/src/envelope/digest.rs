@@ -94,7 +94,7 @@ impl HexDigest {
 /// Parses a digest of 32 hex digits in any case.
 pub(super) fn read(text: &str) -> Option<[u8; 16]> {
     let mut digest = [0; 16];
-    // A shorter text decodes, too, into fewer bytes.
+    // A shorter text also decodes, but into fewer bytes.
     let whole = base16ct::mixed::decode(text, &mut digest).is_ok_and(|read| read.len() == 16);
     whole.then_some(digest)
 }

@@ -177,7 +177,7 @@ fn other_json_values_are_distinguished_from_invalid_json() {
     for text in halves {
         assert_eq!(assert_agreement(text), Err(JsonError::NotJson), "{text}");
     }
-    // As many members as are too many come before half of a pair in a value, and after one in a name.
+    // Too many members take precedence over half of a pair in a value, but not over one in a name.
     let many: String = (0..600).map(|at| format!("\"{at}\":1,")).collect();
     assert_eq!(assert_agreement(&format!("{{{many}\"a\":\"\\ud83c\"}}")), Err(JsonError::TooMany));
     assert_eq!(assert_agreement(&format!("{{{many}\"\\ud83c\":1}}")), Err(JsonError::NotJson));

@@ -128,7 +128,7 @@ impl<'a> Message<'a> {
             }
         }
         let message = Self { members: collected.into_members() };
-        // Any text is a form with some field, so it counts as one only with both sealed members.
+        // Any text can be read as a form with some field, so it counts as a form only with both sealed members.
         let is_message = SEALED_MEMBERS.iter().all(|sealed| message.content(sealed).is_some());
         let is_read = is_message && message.check_code().and(message.check_members()).is_ok();
         if is_read { Ok(message) } else { Err(error) }
@@ -383,7 +383,7 @@ mod tests {
             format!(r#""{form}""#),
         ] {
             assert_eq!(Message::read_callback(body.as_bytes()), Message::read(body.as_bytes()), "{body}");
-            // Nor if the texts are in another character set.
+            // Nor is it read if the text is in another character set.
             let body = [body.as_bytes(), b"\xff"].concat();
             Message::read_callback(&body).unwrap_err();
         }

@@ -171,7 +171,7 @@ impl Attempt<'_> {
 pub(super) fn attempts<'a>(data: &'a str, md5: &'a str) -> impl Iterator<Item = Attempt<'a>> {
     let readings = (0..3).map_while(move |turn| match turn {
         0 => Some((false, Cow::Borrowed(data))),
-        // A space at an end may be a lost `+`, or really a space: both are tried.
+        // A space at either end may be a lost `+` or a genuine space: both are tried.
         1 if data.contains(' ') => Some((true, read_blanks_as_plus(data))),
         2 => Some((true, read_blanks_as_plus(data.trim_matches(is_blank)))),
         _ => None,
@@ -227,7 +227,7 @@ struct Verified {
 /// Reads the fields of a decrypted text, if they match the digest.
 fn read_verified(text: String, stated: &[u8; 16]) -> Result<Verified, OpenError> {
     let object = match json::read_object(&text, None) {
-        // Perhaps only because of half of a surrogate pair.
+        // It may have been rejected only because of half of a surrogate pair.
         Err(JsonError::NotJson) if text.contains("\\u") => {
             return Ok(Verified { fields: read_halves(&text, stated)?, is_plain: false, half_surrogate: true });
         }

@@ -234,7 +234,7 @@ mod tests {
     fn a_member_is_found_whatever_the_one_before_it_is() {
         for odd in [
             &b"\"\xc4\xfa\xba\xc3\""[..],
-            // In GBK, its last byte a backslash.
+            // In GBK, where its last byte is a backslash.
             b"\"\xb3\x5c\"",
             b"\"caf\xe9\"",
             b"\"caf\xe9 \\\"x\\\"\"",
@@ -339,7 +339,7 @@ mod tests {
             (b"\"two\nlines\"", "two\nlines"),
             (br#""a\ud83cb\udf1f\ud83c\udf1f""#, "a\u{fffd}b\u{fffd}\u{1f31f}"),
             (br#""\q\u12\u+123\""#, "\u{fffd}q\u{fffd}u12\u{fffd}u+123\u{fffd}"),
-            // Never a name that it is not.
+            // A damaged name never becomes another name.
             (br#""d\ata""#, "d\u{fffd}ata"),
             (b"\"da\xffta\"", "da\u{fffd}ta"),
             (br#""d\u0061ta""#, "data"),
@@ -388,7 +388,7 @@ mod tests {
             for (name, value) in members(&object).unwrap_or_default() {
                 assert!(to_json_string(name).len() >= 2 && !to_json_string(value).is_empty());
                 for written in [name, value] {
-                    // What is plain is what would be decoded.
+                    // A plain string is the same as its decoded form.
                     assert_eq!(decode(written), decode_string(&to_json_string(written)));
                     decode_lossy(written);
                 }

@@ -37,7 +37,7 @@ impl FromStr for Money {
     type Err = AmountError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // At the last space, because ` minor units of` has spaces, too.
+        // Split at the last space, because ` minor units of` has spaces, too.
         let (amount, code) = text.trim().rsplit_once(' ').ok_or(AmountError::NotMoney)?;
         let currency = Currency::new(code).map_err(|_| AmountError::NotMoney)?;
         match amount.strip_suffix(MINOR_UNITS) {

@@ -58,7 +58,7 @@ impl<'a> Recipient<'a> {
         message.check_members()?;
         let fields = message.open(self.sign_key, self.cipher).map_err(MessageProblem::Unverified)?;
         let is_verified = fields.is_some();
-        // Even without fields, because the merchant outside `data` is compared as well.
+        // Checked even without fields, because the merchant outside `data` is compared as well.
         let received = Received::new(message, fields.unwrap_or_default());
         self.check_merchant(&received, declared)?;
         Ok(is_verified.then_some(received))

@@ -31,7 +31,7 @@ impl Attempt {
             "url.full" = Empty,
             "error.type" = Empty,
         );
-        // The address is parsed only if somebody records it.
+        // The address is parsed only if it is recorded.
         if !span.is_disabled() {
             if earlier > 0 {
                 span.record("http.request.resend_count", earlier);

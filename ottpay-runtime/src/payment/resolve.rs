@@ -116,7 +116,7 @@ async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Res
         Err(error) => return Err(error),
     };
     Ok(match order.moves {
-        // No reply is recorded, so nobody has the link unless the gateway itself has delivered it.
+        // No reply is recorded, so no buyer has the link unless the gateway itself has delivered it.
         Moves::ByBuyer if proof != Proof::Open && !order.is_delivered => Resolved::Unpayable,
         Moves::ByBuyer => Resolved::Pending,
         Moves::AtOnce if is_open => Resolved::Pending,

@@ -133,7 +133,7 @@ impl Received {
         own: &str,
         declared: impl IntoIterator<Item = &'f FieldInfo>,
     ) -> Option<String> {
-        // Compared as they are first, because they are nearly always the same.
+        // First compared as they are, because they are nearly always the same.
         let is_other = |named: &&str| *named != own && !named.trim().is_empty() && named.trim() != own.trim();
         let outside = self.outer().merchant_id().filter(is_other);
         let mut inside = self.text("merchant_id").filter(is_other);

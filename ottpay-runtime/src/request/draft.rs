@@ -23,8 +23,8 @@ pub struct Draft {
     /// The first value that does not fit. Boxed, because every setter moves the draft.
     pub(super) problem: Option<Box<InvalidRequest>>,
     /// The exchange in progress, once the builder has been polled.
-    // Behind a lock, because a pinned builder is only borrowed while it is polled. Of any type, because a draft is not
-    // generic.
+    // Behind a lock, because a pinned builder is only borrowed while it is polled. The future may be of any type,
+    // because a draft is not generic.
     underway: Mutex<Option<Box<dyn Any + Send>>>,
     /// A builder has to be pinned before it can be polled, so it cannot be moved into `send` afterwards: that would
     /// send the request twice.

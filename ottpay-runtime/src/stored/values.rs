@@ -36,7 +36,8 @@ texts! {
     DateTime: "a date and time", Self::try_from;
     Rate: "an exchange rate", |text: String| text.parse::<Self>();
     Outcome: "an outcome", |text: String| text.parse::<Self>();
-    // Any URL, like one from the gateway: a wallet's payment link has a scheme of its own. A setter checks it later.
+    // Any URL is accepted, like one from the gateway: a wallet's payment link has a scheme of its own. A setter checks
+    // it later.
     Url: "a URL", |text| Ok::<_, &str>(Self::new_unchecked(text));
 }
 

@@ -57,7 +57,7 @@ impl Clock {
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, TransportError> {
         match self {
-            // A sleep of no duration only tests whether there is a clock.
+            // A zero-length sleep only tests whether there is a clock.
             Self::Runtime if sleep_here(Duration::ZERO).await => Ok(work.await),
             Self::Runtime => with_network_clock(work).await,
             #[cfg(feature = "blocking")]

@@ -181,7 +181,7 @@ impl<'a> Handling<'a> {
         request: Request<'_>,
         message: &Message<'_>,
     ) -> Result<(Option<Duration>, Option<String>, Answer), Refusal> {
-        // Before the request is validated, so that a refusal is listed under its order, too.
+        // Done before the request is validated, so that a refusal is listed under its order, too.
         self.exchange.order_id = request.read_shown_id();
         self.engine.validate(request, message, &mut self.notes)?;
         let settles = self.suffer_fault(request)?;

@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for DocumentVisitor {
                 "steps" => document.steps = Some(map.next_value()?),
                 "scenario" | "callbacks" => document.entries.push((to_located(key), to_located(map.next_value()?))),
                 _ => {
-                    // Collected, because an error here would end the reading, and hide the other mistakes.
+                    // Collected, because an error here would end the parsing and hide the other mistakes.
                     document.unknown.push(to_located(key));
                     map.next_value::<IgnoredAny>()?;
                 }

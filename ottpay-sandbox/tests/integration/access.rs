@@ -65,7 +65,7 @@ async fn pages_are_served_under_known_names_and_reject_cross_origin_posts() {
         ("127.0.0.1:1", "http://127.0.0.1:2", false, false, false),
         ("127.0.0.1:1", "https://evil.example", false, false, false),
         ("127.0.0.1:1", "null", false, false, false),
-        // Spellings of the same.
+        // Other spellings of the same hosts.
         ("LOCALHOST:1", "http://localhost:1", true, true, true),
         ("localhost.:1", "http://localhost.:1", true, true, true),
         ("PAY.example.", "https://pay.example", false, true, true),
@@ -107,7 +107,7 @@ async fn a_browser_tells_that_a_page_is_of_another_site_without_naming_it() {
             assert_eq!(status, if is_allowed { allowed } else { 403 }, "{line} {headers}");
         }
     }
-    // A shop leads the buyer to the page of payment.
+    // A shop sends the buyer to the payment page.
     let headers = "host: localhost\r\nsec-fetch-site: cross-site\r\nsec-fetch-mode: navigate\r\n";
     assert_eq!(send(&sandbox, "GET /pay/T1", headers, "").await.0, 200);
     assert_eq!(sandbox.order("T1").unwrap().unwrap().state(), OrderState::Created);

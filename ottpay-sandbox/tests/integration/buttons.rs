@@ -211,7 +211,7 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
     }
     assert!(!commands.contains("SECRET-CODE"), "{commands}");
 
-    // The brackets of an address are not a pattern, and another callback is not made by `ottpay seal`.
+    // The brackets in a URL are not a pattern, and another callback is not created with `ottpay seal`.
     pay(&client, "T4", 500, &format!("{NOBODY}?a=[1-3]")).await.unwrap();
     sandbox.pay("T4").await.unwrap();
     let callback = message(5, "").await;

@@ -35,7 +35,7 @@ async fn a_callback_is_retried_until_it_is_accepted_or_abandoned() {
     until(async || state("T2").await["state"] == "failed").await;
     assert_eq!(state("T2").await["attempts"].as_array().unwrap().len(), 4);
 
-    // Not on this machine: nothing is sent, nor tried again.
+    // The URL is not on this machine: nothing is sent or retried.
     for (id, url) in [("T3", "https://shop.example/"), ("T4", "https://127.0.0.1:9/")] {
         pay(&client, id, 100, url).await.unwrap();
         let Delivery::Failed { reason, .. } = sandbox.pay(id).await.unwrap() else { panic!("it was sent") };

@@ -56,7 +56,7 @@ async fn a_fault_may_be_for_one_action_or_one_order_and_often() {
         json!({ "fault": "reffuse" }),
         json!({ "fault": "refuse", "time": 1 }),
         json!({ "fault": "refuse", "action": "X" }),
-        // What accepts a request does not refuse it.
+        // A code that accepts a request cannot refuse it.
         json!({ "fault": "refuse", "code": "SUCCESS" }),
         json!({ "fault": "refuse", "code": "PROCESSING" }),
     ] {
@@ -175,7 +175,7 @@ async fn a_forged_callback_reports_paid_outside_the_sealed_data() {
     let (url, bodies) = shop().await;
     let taken = |place: usize| bodies.lock().unwrap().get(place).cloned();
     sandbox.add_fault(PlannedFault::new(Fault::CallbackForged).delay(Duration::from_millis(500))).unwrap();
-    // The other order has the id of no order that there is.
+    // The other order has an id that no existing order has.
     pay(&client, "T0", 100, NOBODY).await.unwrap();
     pay(&client, "T1", 100, &url).await.unwrap();
     assert_eq!(sandbox.pay("T1").await.unwrap(), Delivery::Later);
@@ -186,7 +186,7 @@ async fn a_forged_callback_reports_paid_outside_the_sealed_data() {
     assert_eq!((meant.order_id().as_str(), meant.amount().minor()), ("T2", 1));
     assert_eq!(client.callback(&genuine).unwrap().order_id().as_str(), "T1");
 
-    // An order that is not paid has no callback but the forged one, whatever the shop answers.
+    // An unpaid order has no callback except the forged one, whatever the shop answers.
     sandbox.add_fault(Fault::CallbackForged).unwrap();
     pay(&client, "T2", 100, &url).await.unwrap();
     assert!(matches!(sandbox.act("T2", Act::Decline).await.unwrap(), Delivery::Answered { status: 200, .. }));
@@ -252,7 +252,7 @@ async fn a_reply_that_breaks_off_has_begun() {
     sandbox.add_fault(Fault::Truncate).unwrap();
     let (_, messages) = control(&sandbox, "GET", "/messages?limit=1", Value::Null).await;
     let again = messages[0]["sent"].as_str().unwrap().replace("ACTIVEPAY", "STATUS_QUERY").into_bytes();
-    // Of another action, the same fields are a query about the order.
+    // For another action, the same fields form a query about the order.
     let (status, half) = exchange(sandbox.url(), "POST", "/processV2", again).await;
     assert_eq!(status, 200);
     assert!(half.starts_with(b"{\"rsp_code\":\"SUCCESS\"") && !half.ends_with(b"}"));

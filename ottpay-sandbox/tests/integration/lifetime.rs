@@ -171,7 +171,7 @@ async fn a_request_that_is_carried_out_is_not_broken_off_for_other_connections()
     let late = PlannedFault::from(Fault::Delay).delay(Duration::from_secs(3));
     sandbox.add_fault(late).unwrap();
     let others = async {
-        // Later than the request, which is then at work and the oldest of all.
+        // Flood only once the request is being carried out, so that its connection is the oldest.
         until(async || sandbox.requests() == 1).await;
         flood(&sandbox, "").await
     };

@@ -138,7 +138,7 @@ async fn an_object_in_a_string_has_members_of_its_own() {
 #[tokio::test]
 async fn of_several_examples_the_one_that_fits_the_order_is_answered() {
     let (sandbox, client) = start().await;
-    // An order that was refused its money is as unpaid as a new one: its example has no rate.
+    // A declined order is as unpaid as a new one: its example has no rate.
     for (id, act, has_rate) in
         [("T1", Act::Pay { tip: None, fee: None }, true), ("T2", Act::Decline, false), ("T3", Act::Expire, false)]
     {

@@ -37,7 +37,7 @@ async fn every_field_of_every_example_is_answered_and_shown_on_the_page() {
     text.push_str("## Replies\n\n");
     let mut files = BTreeSet::new();
     for info in GATEWAY.actions.iter().filter(|info| !info.reply.is_empty() && !info.reserves) {
-        // Of the variants of an action, which have the same examples, one is played.
+        // Only one variant of an action is played, because all of them have the same examples.
         if !files.insert(info.file) {
             continue;
         }

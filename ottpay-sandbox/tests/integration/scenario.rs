@@ -49,7 +49,7 @@ async fn a_scenario_creates_pays_refunds_and_compares() {
     assert_eq!(bodies.lock().unwrap().len(), 2);
     let order = sandbox.order("T1").unwrap().unwrap();
     assert_eq!((order.amount().minor(), order.tip().map(ottpay::Amount::minor)), (1999, Some(70)));
-    // A second time the ids are used.
+    // The second time, the ids are already used.
     let error = sandbox.play(&scenario).await.unwrap_err().to_string();
     assert!(error.contains("scenario:4:3") && error.contains("the request was refused, expected accepted"), "{error}");
     assert!(error.contains("ORDER_USED"), "{error}");
@@ -119,7 +119,7 @@ async fn a_forged_callback_is_not_expected_to_be_accepted_and_stays_forged() {
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&bodies);
     let answer = move |body: Bytes| async move {
-        // A genuine one has its order inside of `data` only.
+        // A genuine one has its order only inside `data`.
         let is_forged = String::from_utf8_lossy(&body).contains("\"order_id\"");
         kept.lock().unwrap().push(body);
         if is_forged { StatusCode::BAD_REQUEST } else { StatusCode::OK }
@@ -271,7 +271,7 @@ fn a_file_is_read_up_to_a_limit() {
     std::fs::write(&file, format!("scenario: A\nsteps:\n- wait: T1\n{many}")).unwrap();
     let error = Scenario::from_file(&file).unwrap_err().to_string();
     assert!(error.contains("shop.yaml:1:1: expected at most 1000 steps, found 1002"), "{error}");
-    // The limit is inside of a character of the second file.
+    // The limit falls inside a character of the second file.
     for line in ["# ", "\u{e9}"] {
         std::fs::write(&file, line.repeat(200 * 1024)).unwrap();
         let error = Scenario::from_file(&file).unwrap_err().to_string();

@@ -291,7 +291,7 @@ fn macros_lead_to_the_file_that_defines_them() {
         [
             "b.rs -> a.rs: plain",
             "c.rs -> b.rs: exported",
-            // `X` may come of the macro that `b` calls.
+            // `X` may come from the macro that `b` calls.
             "d.rs -> a.rs: plain",
             "d.rs -> b.rs: X",
         ]

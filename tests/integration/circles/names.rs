@@ -115,7 +115,7 @@ impl Source {
                 }
                 _ => Found::Nothing,
             };
-            // What another crate's glob may bring is not of this crate.
+            // Names that another crate's glob may import do not belong to this crate.
             if !matches!(found, Found::Nothing | Found::Outside) {
                 return found;
             }

@@ -133,7 +133,7 @@ impl Reader<'_> {
         if let Some(own) = own {
             self.visit_type(&own.ty);
         }
-        // After `<T>::` there is nothing but names of the type's own.
+        // After `<T>::` there are only names of the type itself.
         if own.is_none_or(|own| own.position > 0) {
             self.name(&used(path), space);
         }
@@ -292,7 +292,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if source::is_for_tests(&local.attrs) {
             return;
         }
-        // A variable is not yet there in what it is made of.
+        // A variable is not yet in scope in its own initializer.
         if let Some(init) = &local.init {
             self.visit_local_init(init);
         }

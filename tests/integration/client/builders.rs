@@ -41,7 +41,7 @@ fn a_request_that_breaks_a_rule_is_not_built() {
     let error = whole().biz_type(BizType::Alipay).operator_id("0000020156").call_back_url("http://a.example").build();
     let error = error.unwrap_err().to_string();
     assert!(error.contains("call_back_url: expected https"), "{error}");
-    // In so many words it is allowed.
+    // It is allowed if requested explicitly.
     let url = Url::plain_http("http://a.example").unwrap();
     let _ = whole().biz_type(BizType::Alipay).operator_id("0000020156").call_back_url(url).build().unwrap();
 }

@@ -133,7 +133,7 @@ fn the_answer_to_a_callback_is_that_of_the_specification_unless_the_client_has_a
         let client = common::sample().acknowledgement(body, content_type).build().unwrap();
         assert_eq!(answer(&client.clone()), (200, content_type, body));
     }
-    // Of two settings the later one, as with every other.
+    // Of two settings the later one counts, as with every other setting.
     let twice = common::sample().acknowledgement("OK", "text/html").acknowledgement("success", "text/plain");
     assert_eq!(answer(&twice.build().unwrap()), (200, "text/plain", "success"));
 }

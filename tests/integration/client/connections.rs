@@ -105,7 +105,7 @@ async fn count_connections(over: Over) {
         query(over, &client).await.unwrap();
     }
     assert_eq!(gateway.connections(), 5 + 1);
-    // None of a write is left.
+    // No connection of a write is kept.
     let start = Instant::now();
     while gateway.ended.load(Ordering::SeqCst) < 5 {
         assert!(start.elapsed() < Duration::from_secs(5), "a connection is kept");

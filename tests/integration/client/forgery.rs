@@ -101,7 +101,7 @@ fn each_rule_has_its_sign() {
         (r#" "tip":"0""#, Alteration::WhiteSpace { byte: 34 }),
         (r#""tip":"\u0030""#, Alteration::Escape { byte: 41 }),
         (r#""new_field":"1""#, undeclared("new_field")),
-        // In the order of the digest just before the order.
+        // In the order of the digest, just before `order_id`.
         (r#""orderId":"T2""#, Alteration::TwoNames { field: "order_id" }),
         (
             r#""payNo":"1","pay_no":"2","finish_time":"20230323012153""#,

@@ -51,7 +51,7 @@ fn a_link_that_breaks_a_rule_is_not_made() {
     let link = client().h5_pay_link().mer_code("c").order_id(order("T1")).amount(Amount::from_minor(1));
     let error = link.clone().new_url("http://shop.example/").url().unwrap_err().to_string();
     assert!(error.starts_with("h5Pay: newURL: expected https"), "{error}");
-    // This page has the ten digits in its example only.
+    // This page has the ten digits only in its example.
     let _ = link.new_url("https://shop.example/").oper_id("7").url().unwrap();
     let link = client().wap_pay_link().mer_code("c").order_id(order("T1")).amount(Amount::from_minor(1)).oper_id("7");
     let link = link.return_url("https://shop.example/").notify_url("https://shop.example/ottpay");
@@ -80,7 +80,7 @@ fn a_browser_return_is_read_and_marked_as_unsigned() {
     let back =
         WapPayLinkReturn::unauthenticated("trade_no=VDEx&out_trade_no=fn5%2BPw==&total_fee=fn5 Pw%3D%3D").unwrap();
     assert_eq!((back.trade_no(), back.out_trade_no(), back.total_fee()), (Some("T11"), Some("~~~?"), Some("~~~?")));
-    // Without the padding, in the alphabet of addresses, and as a whole address.
+    // Without the padding, in the URL-safe alphabet, and as a whole URL.
     let back = WapPayLinkReturn::unauthenticated("https://shop.example/r?trade_no=VDE&total_fee=fn5-Pw#top").unwrap();
     assert_eq!((back.trade_no(), back.total_fee()), (Some("T1"), Some("~~~?")));
     for address in

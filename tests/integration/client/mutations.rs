@@ -106,7 +106,7 @@ enum Order {
 
 fn genuine(callback: &CallbackInfo, order: Order, chance: &mut fastrand::Rng) -> Genuine {
     let examples = || GATEWAY.callbacks.iter().flat_map(|callback| callback.examples).copied().flatten();
-    // The order of the sample that has most of the fields, and what it lacks at any place.
+    // Fields are in the order of the sample that has the most fields; those that it lacks are at any position.
     let place = |name: &str| {
         let longest = callback.examples.iter().max_by_key(|example| example.len()).copied().unwrap_or_default();
         longest.iter().position(|(known, _)| *known == name)
@@ -114,7 +114,7 @@ fn genuine(callback: &CallbackInfo, order: Order, chance: &mut fastrand::Rng) ->
     let mut members: Vec<(&'static str, String)> = Vec::new();
     let mut late = Vec::new();
     for field in callback.fields {
-        // What the sample has is mostly there, and what it does not have now and then.
+        // Fields of the sample are usually present, the others only now and then.
         let odds = if place(field.name).is_some() { 3 } else { 1 };
         // The time is between the wallet's order id and the order's, if the merchant is not.
         if !field.required && field.role != Some(Role::Time) && chance.u8(..4) >= odds {
@@ -250,7 +250,8 @@ fn of_a_million_altered_callbacks_none_with_another_order_or_amount_is_accepted(
     let count = run(Order::Documented, 1_000_000, 1);
     assert!(count.verified > 1000, "{count:?}");
     assert_eq!(count.of_money, 0);
-    // How many there are depends on the values that chance draws from the specification: 12 to 32 have been seen.
+    // How many there are depends on the values that are drawn at random from the specification: 12 to 32 have been
+    // seen.
     assert!(count.untold.len() < 40, "{count:?}");
 }
 

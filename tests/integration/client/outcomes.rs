@@ -64,8 +64,8 @@ async fn the_meaning_of_a_code_depends_on_whether_the_write_moves_money_immediat
         // Not documented.
         ("AUTH_CODE_INVALID", "", Unknown, Unknown, Unknown),
         ("SOMETHING_NEW", "", Unknown, Unknown, Unknown),
-        // The id has been seen: as the code, or as the first word of the text. That an order is paid may mean the one that a
-        // refund is about.
+        // The id has been seen: as the code, or as the first word of the text. For a refund, the paid order may be the
+        // one that is being refunded.
         ("ORDER_USED", "", DuplicateId, DuplicateId, DuplicateId),
         ("ORDER_PAID", "", DuplicateId, DuplicateId, Unknown),
         ("FAIL", "ORDER_USED", DuplicateId, DuplicateId, DuplicateId),

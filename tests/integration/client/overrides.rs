@@ -43,7 +43,7 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
         let (action, version, _) = read_sent(&script);
         assert_eq!((&*action, &*version), ("STATUS_QUERY", "1.0"));
     }
-    // Another action of the same client is not touched.
+    // Another action of the same client is not affected.
     let script = Script::accepted(r#"{"feeType":"USD","rate":"650000000"}"#);
     let client = sample().transport(script.clone()).version(StatusQuery::INFO, "9").path(path, "/x").build().unwrap();
     client.ex_rate_query().fee_type(Currency::USD).send().await.unwrap();
@@ -117,7 +117,7 @@ fn only_a_strict_client_holds_a_request_to_limits_that_are_not_certain() {
     let error = operator(&strict, "1234").unwrap_err().to_string();
     assert!(error.starts_with("PREPAY_INIT: operator_id: expected 10 characters, got 4"), "{error}");
     let _ = operator(&strict, "0000020156").unwrap();
-    // The rule is one of card payments.
+    // The rule applies to card payments.
     let _ = strict.status_query().order_id(order("2020041468976O124O000857")).build().unwrap();
 }
 

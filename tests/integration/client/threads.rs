@@ -16,7 +16,7 @@ fn a_client_that_gets_no_thread_is_an_error_and_no_panic() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let error = runtime.block_on(async { sample().build().unwrap_err() });
     assert!(matches!(&error, ConfigError::Transport(_)), "{error:?}");
-    // Nor is the second attempt another error: nothing is left half started.
+    // The second attempt fails with the same error: nothing is left half started.
     let again = runtime.block_on(async { sample().build().unwrap_err() });
     assert_eq!(again.to_string(), error.to_string());
     // A pause between two attempts needs the thread where the caller's runtime has no clock.

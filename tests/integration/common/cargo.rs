@@ -120,7 +120,7 @@ impl Built {
 
 /// Builds an example of the project, as its reader does, and returns the program.
 pub(crate) fn example(name: &str) -> PathBuf {
-    // What it depends on is in the folder of the outer build.
+    // Its dependencies are in the folder of the outer build.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut cargo = cargo(Path::new(env!("CARGO_MANIFEST_DIR")), &["build", "--quiet", "--locked", "--example", name]);
     let output = cargo.env("CARGO_TARGET_DIR", target).output().unwrap();

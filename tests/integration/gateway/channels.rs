@@ -191,7 +191,7 @@ async fn a_refund_is_asked_for_by_its_own_id() {
         let status = refund.order_status().unwrap();
         // A refunded payment is not a payment.
         assert_eq!((status, status.class()), (&ottpay::RefundStatus::Success, StatusClass::Refunded));
-        // The call that asks for an order is another one if it has the id of a refund.
+        // With the id of a refund, the call that queries an order is a different query.
         let refund = client.refund_status_query().order_id(refund_id("R1")).send().await.unwrap();
         assert_eq!(refund.order_status(), &ottpay::RefundStatus::Success);
         let action = |name| ottpay::GATEWAY.find_method(name).unwrap().action;
@@ -290,7 +290,7 @@ async fn a_field_sent_in_place_of_another_is_served() {
     program.send().await.unwrap();
     let state = client.status_query().order_id(order("T2")).send().await.unwrap();
     assert_eq!(state.tip(), Ok(Some(Amount::from_minor(7))));
-    // A query of refunds and one of Checkout pages know nothing of other orders.
+    // Queries for refunds and for Checkout pages do not find other orders.
     assert!(client.refund_query().order_id(refund_id("T2")).send().await.is_err());
     assert!(client.prepay_query().prepay_order_id(checkout_id("T2")).send().await.is_err());
 }

@@ -43,7 +43,7 @@ pub(super) fn acceptor(pem: &[u8]) -> TlsAcceptor {
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
     let mut config = config.with_single_cert(vec![certificate], key).unwrap();
-    // The client speaks nothing but the last, whatever it is offered.
+    // The client supports only the last one, whatever it is offered.
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     TlsAcceptor::from(Arc::new(config))
 }

@@ -115,7 +115,7 @@ async fn close_under_the_second(over: Over) {
         tokio::time::sleep(BETWEEN).await;
         assert_eq!((peer.seen.connections(), peer.seen.requests()), (1, 2), "a read");
 
-        // As often as it was configured.
+        // Retried as often as configured.
         let peer = closes_under_the_second(ends);
         let client = settings(over, &peer).build().unwrap();
         let retry = Retry::default().attempts(2).first_delay(Duration::from_millis(1));
@@ -159,7 +159,7 @@ async fn close_at_the_moment(over: Over) {
     let client = settings(over, &peer).reuse_for_writes(LONG).build().unwrap();
     let mut ends = BTreeMap::new();
     for round in 0..40 {
-        // At once, which is in time on any machine; else around the moment at which it closes.
+        // Immediately, which is early enough on any machine; or else around the moment at which it closes.
         let around = BETWEEN - BETWEEN / 20 + Duration::from_micros(250) * round;
         let pause = if round % 4 == 1 { Duration::ZERO } else { around };
         tokio::time::sleep(pause).await;

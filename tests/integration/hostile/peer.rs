@@ -107,7 +107,7 @@ async fn serve(listener: StdListener, steps: Vec<Vec<Step>>, pem: Option<&'stati
         let steps = steps[number.min(steps.len() - 1)].clone();
         let (acceptor, seen) = (acceptor.clone(), seen.clone());
         tokio::spawn(tokio::time::timeout(PATIENCE, async move {
-            // What a peer makes of a client that leaves is not tested.
+            // How a peer handles a client that disconnects is not tested.
             let _ = match acceptor {
                 None => Connection::new(stream, number, seen).run_steps(&steps).await,
                 Some(acceptor) => match acceptor.accept(stream).await {

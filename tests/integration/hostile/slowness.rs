@@ -18,7 +18,7 @@ fn cases() -> Vec<Case> {
     let long = |lines: &str| head(lines, b"");
     let failed = |rest: &str| format!("HTTP/1.1 503 Down\r\n{rest}\r\n");
     let answered = |steps: &[Step]| [&[Step::Read], steps].concat();
-    // Later than the request is sent; before that, it would not be.
+    // Long enough for the request to be sent; if the peer acted earlier, it would not be sent.
     let late = Step::Sleep(Duration::from_millis(100));
     vec![
         // Slow, byte by byte.

@@ -137,6 +137,6 @@ async fn meet_a_known_authority(over: Over) {
     let client = over.choose(sample()).endpoint(endpoint).build().unwrap();
     let error = over.write(client.send(&payment(&client, &order("T1")))).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown, "{error:?}");
-    // The request came through, and the client offers nothing but HTTP/1.1.
+    // The request arrived, and the client offers only HTTP/1.1.
     assert_eq!(gateway.await.unwrap(), (*b"POST ", Some(b"http/1.1".to_vec())));
 }

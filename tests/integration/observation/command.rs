@@ -33,7 +33,7 @@ impl Shop {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).arg("--config").arg(&self.settings);
-        // Nothing of the tests' own environment.
+        // Without the tests' own environment.
         command.env_clear().current_dir(&self.folder.0).stdin(Stdio::null());
         command
     }

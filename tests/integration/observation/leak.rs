@@ -91,7 +91,7 @@ fn needles(place: usize, value: &str) -> Vec<Needle> {
     };
     add(Form::Lower, "plain", value.to_owned());
     add(Form::SqueezedLower, "in groups", value.chars().filter(|character| !is_between(*character)).collect());
-    // In a line of a log a text may be quoted by `Debug`, in JSON, or in JSON inside of either.
+    // In a log line, a text may be quoted by `Debug`, in JSON, or in JSON inside either.
     let json = |text: &str| serde_json::to_string(text).unwrap();
     for quoted in [json(value), format!("{value:?}"), json(&json(value)), format!("{:?}", json(value))] {
         add(Form::Lower, "escaped", quoted.trim_matches(['"', '\\']).to_owned());

@@ -129,7 +129,7 @@ async fn run<S: Store + Clone>(store: S, values: &Values, before_end: impl Async
     let unknown = unknown.refund_amt(Amount::from_minor(1)).build().unwrap();
     show_error(&ledger.send(&unknown, &reference(9)).await.unwrap_err());
 
-    // Callbacks that are kept, and such as are not.
+    // Callbacks that are kept, and callbacks that are not.
     let buyer = "Zq7buyer at the wallet of the stray";
     values.add(Scope::Everywhere, "the buyer's id in a stray callback", buyer);
     let fields = format!(
@@ -218,7 +218,7 @@ async fn everything_is_printed_and_stored() {
     let sqlite = Sqlite::file(folder.join("shop.db")).wal(true);
     show(&sqlite);
     run(sqlite, &values, async || {
-        // It goes when the last connection is closed.
+        // It is removed when the last connection is closed.
         std::fs::copy(folder.join("shop.db-wal"), folder.join("shop.wal")).unwrap();
     })
     .await;

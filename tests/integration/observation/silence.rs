@@ -132,7 +132,7 @@ fn nothing_that_a_shop_prints_at_the_finest_level_contains_a_secret() {
         assert_eq!((begun > 300, begun), (true, count(": ottpay: close")), "attempts: {is_attempt}");
     }
 
-    // Most lines are there many times, but for numbers of no interest.
+    // Most lines appear many times, and differ only in numbers of no interest.
     let mut seen = HashSet::new();
     let mut unique = |text: &str| -> Vec<String> {
         text.lines().filter(|line| seen.insert((*line).to_owned())).map(str::to_owned).collect()

@@ -130,7 +130,7 @@ async fn a_failed_write_reports_what_is_known_about_the_money_in_fixed_words() {
         (answer(200, accepted(r#"{"order_id":"T1"}"#).to_body(Framing::Json)), "unknown", "field", None, None),
         (refused("PARAM_ERROR"), "refused", "not_accepted", Some("PARAM_ERROR"), None),
         (refused("SYSTEM_ERROR"), "unknown", "not_accepted", Some("SYSTEM_ERROR"), None),
-        // The gateway may write anything there; only what the specification has is shown.
+        // The gateway may write anything there; only codes that the specification lists are shown.
         (refused("4111111111111111"), "unknown", "not_accepted", None, None),
     ] {
         let (call, attempt, paid) = pay(answer, |builder| builder).await;
@@ -212,8 +212,8 @@ async fn a_call_that_is_dropped_ends_its_spans_and_is_unknown() {
         answered = &mut sent => panic!("{answered:?}"),
     };
     drop(sent);
-    // The thread of the network lets go of its side a moment later. If it is the last, a registry that is the subscriber of
-    // this thread only does not learn that the parent is closed, too; for one of the process `silence` compares.
+    // The network thread releases its span a moment later. If it is the last to do so, a registry that subscribes on
+    // this thread only does not learn that the parent is closed, too; `silence` compares this for a process-wide one.
     until(async || recorded.find_named("ottpay.attempt")[0].is_closed).await;
     let [call, attempt] = &recorded.entries()[..] else { panic!("{:?}", recorded.entries()) };
     assert_eq!((call.field("error.type"), call.field("ottpay.outcome")), (Some("dropped"), Some("unknown")));

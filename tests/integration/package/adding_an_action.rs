@@ -50,7 +50,7 @@ fn a_yaml_file_is_all_it_takes() {
          SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:8)\n"
     );
 
-    // A change of the file is seen by the next build, and a mistake is named at its place, as the README shows it.
+    // The next build notices a change of the file, and a mistake is reported at its position, as the README shows.
     fs::write(&action, mistaken()).unwrap();
     let errors = package.build().errors.concat();
     let shown = include_str!("../../../README.md").split("```text\nerror: ").nth(1).unwrap();

@@ -130,7 +130,7 @@ fn a_folder_that_nothing_watches_for_added_files_is_warned_of_once() {
     let expected = "cargo does not notice files that are added to `spec`: add the file build.rs with \
                     `fn main() { println!(\"cargo::rerun-if-changed=spec\"); }`\n --> src/main.rs:1:18";
     assert!(warning.contains(expected), "{warning}");
-    // It is right.
+    // The warning is right.
     package.write("spec/actions/second.yaml", &action("SECOND", "Two."));
     assert!(package.build().is_fresh);
 }

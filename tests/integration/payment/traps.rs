@@ -24,7 +24,7 @@ async fn worlds() -> Vec<World> {
 
 async fn worlds_in(currency: Currency) -> Vec<World> {
     let mut worlds = Vec::new();
-    // The defaults are one world together.
+    // All defaults together are one world.
     let others = Assumption::ALL.iter().filter(|assumption| !assumption.is_default());
     for assumption in Assumption::ALL.first().into_iter().chain(others) {
         let sandbox = Sandbox::builder().assume(*assumption).currency(currency).start().await.unwrap();
@@ -249,7 +249,7 @@ async fn t10_a_loop_while_sending_again_is_allowed_ends() {
     let of_another = client_of(&sandbox).merchant_id("ON00000001").build().unwrap();
     let request = of_another.active_pay().order_id(order("T1")).without_operator_id().amount(Amount::from_minor(1));
     let request = request.biz_type(BizType::WechatPay).call_back_url("http://127.0.0.1:9/").build().unwrap();
-    // No repetition heals it, and so it is not what may be sent again.
+    // No retry can fix it, so it must not count as a request that may be sent again.
     let mut attempts = 0;
     let outcome = loop {
         attempts += 1;

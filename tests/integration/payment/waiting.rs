@@ -120,7 +120,7 @@ async fn ten_thousand_hours_pass_in_a_moment() {
     let error = client.wait(&order).every(HOUR).up_to(10_000 * HOUR).await.unwrap_err();
     assert!(matches!(error, WaitError::TimedOut { .. }), "{error:?}");
     assert_eq!(started.elapsed().as_secs(), 36_000_000);
-    // The delays are lengthened by chance, to at most twice their length.
+    // The delays are lengthened at random, to at most twice their length.
     assert!((5_000..=10_000).contains(&asked.load(Ordering::SeqCst)));
     println!("10,000 virtual hours: {:?}, {} queries", real.elapsed(), asked.load(Ordering::SeqCst));
     // An unbounded one has no end of its own.

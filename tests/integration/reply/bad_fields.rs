@@ -200,7 +200,7 @@ async fn a_field_that_may_not_be_the_merchant_does_not_veto_a_reply() {
     });
     let reply = mapp_pay(Script::accepted(&fields.to_string()).client()).await.unwrap();
     assert_eq!(reply.merchant_id(), "4200000000202004143333333333");
-    // Outside of `data` the name means the merchant.
+    // Outside `data`, the name means the merchant.
     let mut outer = accepted(&fields.to_string()).to_body(Framing::Json);
     outer.pop();
     outer.extend_from_slice(br#","merchant_id":"XX00000000"}"#);
@@ -318,7 +318,7 @@ async fn a_refusal_that_repeats_a_secret_of_the_request_does_not_show_it() {
     let error = request.send().await.unwrap_err();
     assert_eq!(error.to_string(), "PASSIVEPAY (order T1): PARAM_ERROR: auth_code (hidden) is no code");
     assert!(!format!("{error:?}").contains("1345"), "{error:?}");
-    // What the text means is read before anything in it is hidden, and the longest secret is hidden first.
+    // The meaning of the text is determined before anything in it is hidden, and the longest secret is hidden first.
     let client = Script::body(r#"{"rsp_code":"FAIL","rsp_msg":"ORDER_USED: card 4111111111111111, sha a"}"#).client();
     let request = client.portico_purchase().shop_id("S").operator_id("O").txn_time(ottpay::Timestamp::now_utc());
     let request = request.txn_amt(Amount::from_minor(1)).cc_number("4111111111111111").cc_sha("a").cc_maskednum("1111");

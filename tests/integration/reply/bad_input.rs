@@ -78,7 +78,7 @@ async fn truncated_and_foreign_data_is_named() {
         (&sealed.data[..sealed.data.len() - 1], OpenError::NotBase64),
         ("not Base64 at all!", OpenError::NotBase64),
         ("QUJD", OpenError::Length),
-        // Whole blocks, but the end is missing: the padding is.
+        // Whole blocks, but the end is missing, and with it the padding.
         (&sealed.data[..64], OpenError::Undecryptable),
     ] {
         assert_eq!(open_error(&reply(data, md5)).await, error, "{data}");
@@ -185,7 +185,7 @@ async fn a_refund_is_not_believed_without_verified_data() {
 
 #[tokio::test]
 async fn nested_members_outside_data_are_not_read() {
-    // Anybody can send it, and nothing there is needed: no memory and no time is spent on it.
+    // Anyone can send it, and none of it is needed, so no memory or time is spent on it.
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     let error = pay(&Script::body(format!(r#"{{"rsp_code":"PARAM_ERROR","data":{deep}}}"#))).await;
     assert_eq!(error.outcome(), Outcome::Refused);

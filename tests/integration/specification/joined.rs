@@ -42,11 +42,11 @@ async fn a_sandbox_serves_the_actions_of_two_folders() {
     let drink = client.drink_sale().order_id(order("D1")).amount(price).size("L").send().await.unwrap();
     assert_eq!(drink.order_id(), &order("D1"));
     assert_eq!(sandbox.order("D1").unwrap().unwrap().action_name(), "drink_sale");
-    // What both describe, each in its own words.
+    // An action that both describe, each in its own words.
     let of_tickets = tickets::ClientExt::shop_info(&client).shop_id("S1").send().await.unwrap();
     let of_drinks = drinks::ClientExt::shop_info(&client).shop_id("S1").send().await.unwrap();
     assert_eq!((of_tickets.colour().as_str(), of_drinks.colour().as_str()), ("RED", "RED"));
-    // And what the library has.
+    // And an action of the library.
     sandbox.pay("T1").await.unwrap();
     let state = client.status_query().order_id(order("T1")).send().await.unwrap();
     assert_eq!(state.order_status().class(), StatusClass::Paid);
@@ -61,7 +61,7 @@ fn joined_gateways_have_everything_once() {
     assert_eq!(both.callbacks.len(), ottpay::GATEWAY.callbacks.len() + 1);
     assert_eq!(both.paths.iter().filter(|path| **path == "/drinks").count(), 1);
     assert!(both.paths.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", both.paths);
-    // Nothing is added by what already exists, and nothing is made twice.
+    // Joining what is already contained adds nothing, and nothing is created twice.
     assert!(std::ptr::eq(both, tickets::GATEWAY.join(&drinks::GATEWAY).unwrap()));
     assert_eq!(both.join(&tickets::GATEWAY).unwrap().actions.len(), names.len());
     assert_eq!(tickets::GATEWAY.join(&ottpay::GATEWAY).unwrap().actions.len(), tickets::GATEWAY.actions.len());

@@ -15,7 +15,7 @@ async fn a_reply_is_written_as_it_arrived() {
         "pay_amount": "1,999", "currency": null, "new_field": "NEW",
     });
     assert_eq!(to_value(state.with_sensitive()).unwrap(), whole);
-    // What the specification does not know may be anything.
+    // A field that the specification does not declare may contain anything.
     whole["new_field"] = json!("(hidden)");
     assert_eq!(to_value(&state).unwrap(), whole);
     assert!(!format!("{:?}", state.with_sensitive()).contains("1999"));

@@ -29,8 +29,8 @@ pub(super) async fn forward_events(ledger: Ledger, webhook: Webhook, wake: Arc<N
 
 async fn work(ledger: Ledger, webhook: Webhook, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        // Before the ledger is read: `notify_waiters` wakes only what waits already, and a callback may arrive in
-        // between.
+        // Done before the ledger is read: `notify_waiters` wakes only those that already wait, and a callback may
+        // arrive in between.
         let woken = wake.notified();
         match ledger.claim().await {
             Ok(Some(claim)) => {

@@ -114,7 +114,7 @@ impl Page {
     }
 
     fn add_link(&mut self, target: &str, line: usize) {
-        // Paths of Rust are links of rustdoc, which checks them.
+        // Rust paths are rustdoc links, which rustdoc checks.
         if target.contains("://") || target.contains("::") || target.starts_with("mailto:") {
             return;
         }

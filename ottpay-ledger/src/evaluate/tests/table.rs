@@ -224,7 +224,7 @@ fn each_difference_of_the_amount_is_reported_once() {
     assert!(order.words(&more).is_empty());
     assert_eq!(order.state(), State::Mismatch);
     assert_eq!(order.words(&status(&qr_code(), "success", json!({}))), ["paid"]);
-    // It stays paid, and the difference is not silent.
+    // It stays paid, and the difference is reported.
     let none = status(&qr_code(), "success", json!({ "total_amount": null }));
     assert_eq!(order.words(&none), ["mismatch"]);
     assert_eq!(order.state(), State::Paid);

@@ -50,7 +50,7 @@ fn a_write_that_moves_money_immediately_is_unresolved_after_a_week_and_never_fai
         let (asked, words) = follow(&mut order, &unknown());
         assert_eq!((asked.len(), words), (10, vec!["unresolved"]));
         assert_eq!((order.state(), order.next), (State::Unresolved, Next::Never));
-        // Once. And a hint makes it be asked about again.
+        // Only once; and a hint makes the worker query it again.
         assert!(order.hint().words(&unknown()).is_empty());
         assert_eq!(order.next, Next::At(order.now + 5000));
     }

@@ -189,7 +189,7 @@ fn every_state_accepts_every_answer_with_every_flag() {
                         order.hint();
                     }
                     let mut watch = Watch::default();
-                    // Of a position that was paid, what follows is watched from there.
+                    // If the position was already paid, the payment counts as reported.
                     if matches!(state, State::Paid | State::PaidAgain | State::Reversed) {
                         order.position.paid = Some(Amount::from_minor(500).in_currency(ottpay::Currency::CAD));
                         watch.paid = 1;

@@ -72,7 +72,8 @@ pub(crate) async fn soak(payments: u64, seed: u64) {
         begun.elapsed()
     );
     found.assert_none(&format_args!("{counts:?}"));
-    // One of ten payments and refunds has a fault, and hardly any is not met: a callback of a payment that was never made.
+    // One payment or refund in ten has a fault, and nearly all faults happen; an exception is a fault of a callback for
+    // a payment that was never made.
     assert!(faults > payments / ONE_OF && happened * 10 > faults * 9, "{happened} of {faults}");
 }
 

@@ -111,7 +111,7 @@ pub(crate) async fn soak(server: Server, test: &'static str, time: Duration, see
     found.assert_none(&books);
     // With the default answers, a query reports each payment and refund that was carried out.
     assert!(moved.is_empty(), "{moved:?}");
-    // What waited when the gateway was killed is gone with it.
+    // Faults that had not happened when the gateway was killed are lost with it.
     assert!(soak.happened * 2 > soak.faults, "{} of {} faults", soak.happened, soak.faults);
     assert!(soak.kills.len() == 3 || time < Duration::from_secs(60), "{:?}", soak.kills);
 }

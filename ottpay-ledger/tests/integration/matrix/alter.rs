@@ -31,7 +31,7 @@ pub(crate) fn alter(on: OnWire, body: &[u8], key: &SignKey, info: &ActionInfo) -
             sealed.md5.replace_range(..1, first);
         }
         OnWire::SwappedBlocks => {
-            // It may be in several lines.
+            // It may be on several lines.
             let mut blocks = BASE64_STANDARD.decode(sealed.data.replace('\n', "")).ok()?;
             let (first, rest) = blocks.split_at_mut_checked(16)?;
             first.swap_with_slice(rest.get_mut(..16)?);

@@ -65,7 +65,7 @@ fn complete(
         row.iter().enumerate().filter_map(pair).count()
     };
     let mut values: Vec<usize> = (0..sizes[factor]).collect();
-    // Of equals a different one each time, so that no value is in all rows.
+    // Among equally good values a different one is chosen each time, so that no value is in all rows.
     let turn = (missing.len() / (factor + 1) + factor) % sizes[factor];
     values.rotate_left(turn);
     values.sort_by_key(|value| std::cmp::Reverse(found(*value)));

@@ -176,7 +176,7 @@ mod tests {
         let (_sandbox, proxy) = open().await;
         arm(&proxy, OnWire::Refused).await;
         assert_eq!(get(&proxy, "/").await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
-        // As a process holds the former listener that has just been started.
+        // Holds the port as a process does that was just started and has inherited the former listener.
         let held = bind(proxy.port).await.listen(1).unwrap();
         let freeing = async {
             tokio::time::sleep(Duration::from_millis(100)).await;

@@ -53,7 +53,7 @@ pub(crate) fn check_requests(world: &World, case: &Case) -> Result<(), String> {
     if is_by_shop && sent > 1 {
         return Err(format!("the request was sent {sent} times"));
     }
-    // Replies that are otherwise may have nothing to alter.
+    // With other assumptions, a reply may have nothing to alter.
     if case.fault.on_wire().is_some() && world.proxy.struck() == 0 && case.assumptions.is_empty() {
         return Err("nothing went wrong".to_owned());
     }

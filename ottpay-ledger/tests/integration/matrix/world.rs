@@ -57,7 +57,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start(case: &Case, life: Life, number: usize) -> Self {
-        // The vendor's Checkout page knows no currency without decimals.
+        // The vendor's Checkout page does not support currencies without decimals.
         let has_yen = case.assumes(MinorUnits::Times100) && case.operation != Operation::Checkout;
         let currency = if has_yen { Currency::JPY } else { Currency::CAD };
         let file = (case.fault == CaseFault::SandboxKilled).then(|| {

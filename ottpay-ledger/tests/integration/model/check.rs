@@ -45,7 +45,7 @@ fn check_hints(inner: &mut Inner, is_working: bool) {
         is_stored &= inner.database.number(seen, &[id.into()]) >= Some(acknowledged);
     }
     inner.checks.check(Invariant::AcknowledgedIsStored, is_stored, || "an acknowledged callback is gone".to_owned());
-    // A turn that has failed is repeated by its own time.
+    // A turn that has failed is retried on a schedule of its own.
     let waiting = "SELECT COUNT(*) FROM ottpay_orders AS o WHERE o.id = $1 AND o.tries = 0
         AND o.state IN ('open', 'unpayable', 'unknown', 'sending')
         AND NOT EXISTS (SELECT 1 FROM ottpay_hints AS h WHERE h.id = o.id AND h.seen > h.taken)";

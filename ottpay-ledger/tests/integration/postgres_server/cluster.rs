@@ -44,7 +44,7 @@ impl Server {
         let programs = find_postgres()?;
         let name = format!("ottpay-postgres-{}-{}", std::process::id(), SERVERS.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
-        // Of an earlier process with this id, which was ended together with its shell.
+        // Left by an earlier process with this id, which was ended together with its shell.
         let _ = std::fs::remove_dir_all(&folder);
         // Only those who may enter the folder reach the socket in it, through which the password is set. It is sent as it is:
         // SCRAM costs a client without optimization 0.2 s for each connection.
@@ -83,7 +83,7 @@ impl Server {
                 std::thread::sleep(Duration::from_millis(20));
             }
             process.stop();
-            // Processes of one that was killed may still be there, and have its memory.
+            // Processes of a killed server may still be running, and hold its shared memory.
             std::thread::sleep(Duration::from_millis(100));
         }
         panic!("PostgreSQL does not start: {}", self.log());

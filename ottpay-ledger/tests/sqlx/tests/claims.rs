@@ -66,7 +66,7 @@ async fn paid_order(store: impl Store, pool: &Pool) -> (Sandbox, Ledger) {
     };
     let offer = ledger.pay(&Reference::new("cart-1").unwrap(), make).await.unwrap();
     sandbox.pay(offer.order_id()).await.unwrap();
-    // The callback did not arrive: the order is asked about by schedule.
+    // The callback did not arrive: the order is queried on schedule.
     ledger.advance(Duration::from_secs(600));
     (sandbox, ledger)
 }

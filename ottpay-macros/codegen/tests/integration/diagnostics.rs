@@ -142,7 +142,7 @@ fn every_message_states_what_to_do() {
         let input = case.split("=== report").next().unwrap();
         for found in spoil("help", &name, input).diagnostics() {
             assert!(!found.help.is_empty() && !found.help.ends_with('.'), "{found:?}");
-            // A capital letter is only that of an action's constant.
+            // Only an action's constant may begin with a capital letter.
             let first = found.message.split_once([':', ' ']).unwrap().0;
             assert!(!found.message.starts_with(char::is_uppercase) || first == first.to_uppercase(), "{found:?}");
             assert!(!found.message.ends_with('.'), "{found:?}");

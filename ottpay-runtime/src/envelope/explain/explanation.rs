@@ -72,7 +72,7 @@ impl Explanation {
     /// Removes the sign key from places where a sender has put it by mistake.
     pub(super) fn hide_key(&mut self, key: &SignKey) {
         let Ok(key) = std::str::from_utf8(key.as_bytes()) else { return };
-        // No real key is so short, and a short string may occur anywhere.
+        // No real key is that short, and a short string may occur anywhere.
         if key.len() < 8 {
             return;
         }

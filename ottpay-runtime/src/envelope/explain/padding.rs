@@ -48,7 +48,7 @@ fn name_filling(filling: &[u8]) -> Option<&'static str> {
             "the text fills whole blocks and has no padding; in this case PKCS#7 (PKCS5) appends a block of 16 bytes",
         );
     };
-    // Sixteen other bytes may as well be a block that was altered.
+    // Any other sixteen bytes may just as well be a block that was altered.
     let is_counted = usize::from(*last) == filling.len() && filling.len() < BLOCK;
     Some(match filling {
         _ if filling.len() > 2 * BLOCK => return None,

@@ -27,7 +27,7 @@ async fn every_query_knows_an_order_or_only_some_do() {
         let status = async |id: &str| client.status_query().order_id(order(id)).send().await.is_ok();
         let elavon = client.elavon_query().order_id(order("T3")).txn_time(Timestamp::now_utc());
         let found = [
-            // Its query is that of the vendor's page; that of the second is assumed, that of the third is another one.
+            // For T1 this query is the vendor's; for T2 it is assumed; for T3 the specification lists another one.
             status("T1").await,
             status("T2").await,
             status("T3").await,

@@ -57,7 +57,7 @@ async fn an_event_that_the_shop_cannot_use_is_parked_shown_and_replayed() {
     let _ = world.sandbox.pay(&id).await.unwrap();
     until_admin_shows(&world, "the shop does not have an order with this reference").await;
     assert_eq!(world.page(&format!("/orders/{order}")).await.0, 404);
-    // Mended, and replayed.
+    // Fixed, and replayed.
     change(&world, &format!("UPDATE orders SET reference = '{order}'")).await;
     assert_eq!(world.call("POST", "/admin/replay", &json!({ "id": id })).await.0, 303);
     world.until_paid_once(&order).await;

@@ -168,7 +168,7 @@ async fn a_refund_goes_back_once_whatever_becomes_of_its_reply() {
     world.pay(&order).await;
     world.until_paid_once(&order).await;
     let id = world.first_id(&order).await;
-    // Which query serves refunds is assumed, so one whose reply comes has to show it first.
+    // It is only assumed which query serves refunds, so a refund whose reply arrives has to prove it first.
     let (_, refund) = world.refund(&order, "1.00").await;
     world.until_refund(&order, &refund, "refunded").await;
     let mut given_back = 100;

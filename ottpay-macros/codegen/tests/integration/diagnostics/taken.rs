@@ -296,7 +296,7 @@ fn a_keyword_as_a_file_is_called_a_keyword_and_another_name_is_proposed() {
         std::fs::rename(spec.0.join(format!("actions/{word}.yaml")), spec.0.join(format!("actions/{proposed}.yaml")))
             .unwrap();
         assert!(spec.report().is_empty(), "{word}");
-        // A field may be called so, escaped; those that cannot be escaped are refused.
+        // A field may have such a name, in its escaped form; names that cannot be escaped are rejected.
         let spec = every_kind("keyword_field");
         spec.write("actions/sdk.yaml", SDK.replace("zz:", &format!("{word}:")));
         match word {
@@ -341,7 +341,7 @@ fn two_files_with_one_method_give_one_error_that_names_it() {
         let methods = format!("methods:\n  {name}: {{ action: {action}, summary: S }}\n");
         PAY.replace("action: PAY\n", &methods).replace("summary: S\npage", "page")
     };
-    // With the same constant it is also the same action, and with a reply of its own it gives more equal types.
+    // With the same constant it is also the same action; with a reply of its own, more types have equal names.
     for action in ["ASK", "PAY"] {
         let spec = every_kind("two_files");
         spec.write("actions/pay.yaml", PAY);
