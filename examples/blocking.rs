@@ -1,6 +1,6 @@
 //! The smallest payment in a program without an async runtime: `cargo run --example blocking`.
 //!
-//! It pays in a gateway of its own on this machine: no account, no network, no money.
+//! It starts a local gateway: no account, no network, no money.
 
 #![allow(clippy::print_stdout, reason = "a program's output is its purpose")]
 

@@ -1,9 +1,9 @@
 //! A whole payment, from the QR code to the refund: `cargo run --example checkout`.
 //!
-//! Without settings it runs against a gateway of its own on this machine: no account, no network, no money. With
-//! `OTTPAY_ENDPOINT`, `OTTPAY_MERCHANT_ID`, `OTTPAY_OPERATOR_ID` and `OTTPAY_SIGN_KEY` set it talks to that gateway: it
-//! creates a **real** payment of 0.01, shows the QR code and queries every three seconds whether it has been paid. It
-//! never refunds there.
+//! Without settings it starts a local gateway: no account, no network, no money. With `OTTPAY_ENDPOINT`,
+//! `OTTPAY_MERCHANT_ID`, `OTTPAY_OPERATOR_ID` and `OTTPAY_SIGN_KEY` set, it talks to that gateway: it creates a
+//! **real** payment of 0.01, shows the QR code and queries every three seconds whether it has been paid. It never
+//! refunds there.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program's output is its purpose")]
 

@@ -1,9 +1,9 @@
-//! What must not compile, and what the compiler says then: one mistake a file, named after the mistake. What must compile
-//! is in `integration/ownership`.
+//! Programs that must not compile, and the compiler's messages: one mistake per file, named after the mistake. What
+//! must compile is in `integration/ownership`.
 //!
 //! `TRYBUILD=overwrite cargo test -p ottpay-ui` rewrites the expected messages; read them before you commit them. They
-//! consist of our own text wherever that is possible. The rest is rustc's, changes with its version, and belongs to the
-//! one that `rust-toolchain.toml` pins: with any other the messages are not compared.
+//! consist of our own text wherever possible. The rest is rustc's and changes with its version, so the messages are
+//! compared only with the version that `rust-toolchain.toml` pins.
 
 #![allow(clippy::expect_used, missing_docs, reason = "a test says what it expects by failing")]
 

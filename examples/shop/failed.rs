@@ -5,7 +5,7 @@ use std::error::Error;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-/// Why a page cannot be shown. The visitor sees a status, the shop's log the reason.
+/// Why a page cannot be shown. The visitor sees a status; the shop's log contains the reason.
 pub enum Failed {
     NotFound,
     Inside(Box<dyn Error + Send + Sync>),

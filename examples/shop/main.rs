@@ -1,7 +1,7 @@
 //! A shop on the ledger: `cargo run --example shop`, then open the printed address. It sells tea for WeChat Pay.
 //!
 //! Without settings the gateway is a sandbox on this machine, and orders are in a file in the temporary folder. Copy
-//! `payments.rs`, which connects the shop with the gateway, and `orders.rs`, which reacts to payments. `settings.rs`
+//! `payments.rs`, which connects the shop to the gateway, and `orders.rs`, which reacts to payments. `settings.rs`
 //! lists the variables for another gateway and for PostgreSQL.
 
 #![allow(clippy::print_stdout, reason = "a program's output is its purpose")]

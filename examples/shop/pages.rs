@@ -128,7 +128,7 @@ pub async fn order(
     Ok(Html(page.render()?).into_response())
 }
 
-/// The page is loaded again when what it shows has changed.
+/// The page is reloaded when its content has changed.
 pub async fn live(
     State(shop): State<Shop>,
     Path(reference): Path<String>,

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `OTTPAY_ENDPOINT`, `OTTPAY_MERCHANT_ID`, `OTTPAY_SIGN_KEY` | a gateway: all three | a sandbox on this machine |
 //! | `SHOP_DB` | a file of SQLite, or `postgres://…` | a file in the temporary folder, new each time |
-//! | `SHOP_ADDR` | the address on which the shop listens | a free port of this machine |
+//! | `SHOP_ADDR` | the address on which the shop listens | a free port on this machine |
 //! | `SHOP_URL` | the URL at which the gateway reaches it | the address on which it listens |
 //! | `SHOP_POLL_MS` | for tests: how often silent orders are queried | the ledger's schedule |
 
@@ -57,7 +57,7 @@ impl Settings {
         Ok(Self { client, sandbox, database, address, url: find("SHOP_URL")?, poll })
     }
 
-    /// For tests, which do not want to wait.
+    /// For tests, so that they need not wait.
     pub fn hurry(&self, ledger: LedgerBuilder) -> LedgerBuilder {
         match self.poll {
             Some(poll) => ledger.schedule(Schedule::every(poll)).queries_per_second(1000),

@@ -1,5 +1,5 @@
-//! Callbacks: an accepted one was sealed with the sign key, and has the order and the amount that were sealed, even if the
-//! message was altered on its way.
+//! Callbacks: an accepted one was sealed with the sign key, and has the order and the amount that were sealed, even if
+//! the message was altered in transit.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ use crate::{opened, vectors};
 
 /// A genuine callback.
 struct Genuine {
-    /// Whose it is.
+    /// The merchant whose callback it is.
     client: &'static Client,
     sign_key: &'static str,
     sealed: Sealed,
@@ -59,8 +59,8 @@ static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
     genuine
 });
 
-/// By the first byte: a body; a genuine one whose blocks are moved; or what a gateway might seal. Returns whether it
-/// was accepted.
+/// The first byte selects: a body, a genuine one whose blocks are moved, or fields that a gateway might seal. Returns
+/// whether it was accepted.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
     match choice & 3 {
@@ -78,7 +78,7 @@ pub fn target(data: &[u8]) -> bool {
     }
 }
 
-/// What callbacks are read as.
+/// The declarations by which callbacks are read.
 fn read_in_every_way(client: &Client, body: &[u8]) -> [Result<Received, CallbackError>; 3] {
     [
         client.callback(body).map(|callback| callback.raw().clone()),
@@ -156,8 +156,8 @@ fn assert_error_hides(error: &CallbackError) {
     }
 }
 
-/// A genuine callback with its encrypted blocks moved, as an attacker without the key can: each three bytes of the recipe say
-/// what is done, from which block, and to which.
+/// A genuine callback with its encrypted blocks moved, as an attacker without the key can: every three bytes of the
+/// recipe select the operation, the block it starts from, and its target.
 fn with_moved_blocks(genuine: &Genuine, recipe: &[u8]) -> Vec<u8> {
     let sealed = BASE64_STANDARD.decode(&genuine.sealed.data).expect("Base64");
     let mut blocks: Vec<[u8; 16]> = sealed.chunks_exact(16).map(|block| block.try_into().expect("16 bytes")).collect();
@@ -185,7 +185,7 @@ fn with_moved_blocks(genuine: &Genuine, recipe: &[u8]) -> Vec<u8> {
     Message::new([("rsp_code", "SUCCESS"), ("data", &data), ("md5", &genuine.sealed.md5)]).to_body(Framing::Json)
 }
 
-/// Genuine bodies in every framing, the forgery, recipes, and what a gateway might seal.
+/// Genuine bodies in every framing, the forgery, recipes, and fields that a gateway might seal.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     let mut raw = |body: &[u8]| seeds.push([&[0], body].concat());

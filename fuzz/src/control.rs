@@ -1,5 +1,5 @@
-//! The sandbox's control interface and pages: each call has an answer, a rejected call changes nothing, and nothing
-//! that is called makes the orders contradict each other.
+//! The sandbox's control interface and pages: each call has an answer, a rejected call changes nothing, and no call
+//! makes the orders contradict each other.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use tokio::runtime::Runtime;
 
 use crate::merchant::{ID, SIGN_KEY, sign_key};
 
-/// How many calls an input has at most.
+/// The maximum number of calls of an input.
 const MOST: usize = 12;
 
-/// After how many inputs there is a new sandbox.
+/// The number of inputs after which a new sandbox is started.
 const USES: u32 = 50;
 
-/// Between two calls of an input.
+/// The separator between two calls of an input.
 const BETWEEN: char = '\u{1e}';
 
-/// Orders that there are from the beginning.
+/// Orders that exist from the beginning.
 const ORDERS: [&str; 2] = ["T1", "T2"];
 
 struct Running {
@@ -72,7 +72,7 @@ impl Running {
         let _sent = self.runtime.block_on(async { refund.send().await });
     }
 
-    /// One call; nothing if no client could send it.
+    /// One call; `None` if no client could send it.
     fn call(&self, method: Method, path: &str, body: &str) -> Option<Answer> {
         let url = url::Url::parse(self.sandbox.url()).ok()?.join(path).ok()?;
         // The stream of changes does not end.
@@ -93,7 +93,7 @@ impl Running {
         })
     }
 
-    /// What a rejected call must not change.
+    /// The state that a rejected call must not change.
     fn state(&self) -> Vec<Vec<u8>> {
         let paths = ["/sandbox/orders", "/sandbox/assumptions", "/sandbox/faults", "/sandbox/rates"];
         paths.into_iter().filter_map(|path| self.call(Method::GET, path, "")).map(|answer| answer.body).collect()
@@ -131,7 +131,7 @@ pub fn target(data: &[u8]) -> bool {
     })
 }
 
-/// Makes one call; `known` is what every rejected one has to leave as it is, as long as that is known.
+/// Makes one call; `known` is the state that every rejected call has to leave unchanged, as long as it is known.
 fn carry_out(running: &Running, call: &str, known: &mut Option<Vec<Vec<u8>>>) -> bool {
     let (line, body) = call.split_once('\n').unwrap_or((call, ""));
     let Some((method, path)) = line.split_once(' ') else { return false };

@@ -1,4 +1,4 @@
-//! The explanation of a message: it agrees with opening. Its search for a cause needs ten times as long as opening a
+//! The explanation of a message: it agrees with opening. Its search for a cause takes ten times as long as opening a
 //! message, so it has a target of its own.
 
 use ottpay::Framing;
@@ -8,7 +8,7 @@ use crate::inner;
 use crate::merchant::{SIGN_KEY, sign_key};
 use crate::pieces::choice_and_text;
 
-/// A digest that is hardly ever the right one.
+/// A digest that is almost never the right one.
 const DIGEST: &str = "0123456789ABCDEF0123456789ABCDEF";
 
 /// Seals a text, under its own digest or another, and explains how it opens. Returns whether it is verified.

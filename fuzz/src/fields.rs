@@ -1,4 +1,4 @@
-//! The types of fields: what they accept is what other libraries accept, and what they write they read again.
+//! The types of fields: they accept what other libraries accept, and can read what they write.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ use crate::written::{assert_comes_back, assert_displayed, assert_stored, written
 static FIELDS: LazyLock<Vec<&'static FieldInfo>> =
     LazyLock::new(|| GATEWAY.actions.iter().flat_map(|info| info.request).collect());
 
-/// Reads a text as each type, and writes it again. Returns whether it is a number, an address or a time.
+/// Parses a text as each type, and writes it again. Returns whether it is a number, a URL or a time.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
     let text = &*text;
@@ -58,7 +58,7 @@ fn assert_times(text: &str) {
     }
 }
 
-/// What may be sent is read by another library as the same address: over TLS, or to this machine.
+/// A URL that may be sent is parsed by another library as the same URL: over TLS, or to this machine.
 fn assert_url(text: &str) {
     if let Ok(url) = Url::new(text) {
         let parsed = url::Url::parse(text).expect("another library reads it");
@@ -112,7 +112,7 @@ fn assert_texts(text: &str) {
     assert_eq!(ottpay::OrderStatus::from(status.as_str()), status);
 }
 
-/// What a declared field sends can be received, and what it rejects is not shown.
+/// A value that a declared field sends can be received, and a value that it rejects is not shown.
 fn assert_declared(choice: u8, text: &str) {
     for field in FIELDS.iter().skip(usize::from(choice)).step_by(97) {
         match field.check_value(text, false) {

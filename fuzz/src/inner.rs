@@ -1,4 +1,4 @@
-//! The object inside `data`: read as `serde_json` reads it, sealed and opened again, and opened by nothing but its own key.
+//! The object inside `data`: read as `serde_json` reads it, sealed and opened again, and opened only with its own key.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +66,7 @@ fn assert_same_in_other_forms(fields: &Fields, Sealed { data, md5 }: &Sealed, ci
     }
 }
 
-/// Under another sign key, or another digest, nothing opens.
+/// With another sign key or another digest, it does not open.
 fn assert_opens_by_its_own_key(Sealed { data, md5 }: &Sealed, cipher: Cipher) {
     assert!(open(data, md5, &sign_key(OTHER_KEY), cipher).is_err(), "opened by another sign key");
     let first = if md5.starts_with('0') { "1" } else { "0" };
@@ -93,7 +93,7 @@ fn assert_nothing_shown(fields: &Fields) {
     assert_eq!(format!("{fields:?}"), format!("{masked:?}"));
 }
 
-/// As strings, which is how requests are sent, the fields are the same after the way through the envelope.
+/// As strings, which is how requests are sent, the fields are the same after they were sealed and opened.
 fn assert_sealed_again(fields: &Fields, cipher: Cipher) {
     let texts: BTreeMap<_, _> =
         fields.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default())).collect();

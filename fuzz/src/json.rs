@@ -1,5 +1,5 @@
-//! Objects as `serde_json` reads them, with duplicate members and numbers as they were written; and whether what the envelope
-//! has read is the same.
+//! Objects as `serde_json` reads them, with duplicate members and numbers as they were written; and whether the
+//! envelope has read the same.
 
 use ottpay::envelope::{Fields, Value};
 use serde_json::value::RawValue;
@@ -7,14 +7,14 @@ use serde_json::value::RawValue;
 pub(crate) use crate::members::Members;
 
 impl Members {
-    /// The members of an object; nothing if the text is not one, or a string in it is not well-formed.
+    /// The members of an object; `None` if the text is not one, or a string in it is not well-formed.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let members: Self = serde_json::from_str(text).ok()?;
         let is_read = |value: &RawValue| serde_json::from_str::<serde_json::Value>(value.get()).is_ok();
         members.0.iter().all(|(_, value)| is_read(value)).then_some(members)
     }
 
-    /// Whether a name is there twice.
+    /// Whether a name appears twice.
     pub(crate) fn has_duplicate(&self) -> bool {
         let mut names: Vec<_> = self.0.iter().map(|(name, _)| name).collect();
         names.sort_unstable();

@@ -1,5 +1,5 @@
-//! The ledger's reader: what a database answers, whoever has written it. No row is money: an event that names a payment comes of
-//! what the gateway has answered just before.
+//! How the ledger reads the answers of a database, whoever has written them. A row alone never proves a payment: an
+//! event that names one comes from what the gateway has just answered.
 
 use std::error::Error;
 use std::str::FromStr;
@@ -82,7 +82,7 @@ pub fn target(data: &[u8]) -> bool {
     })
 }
 
-/// The result; an error does not show a value of a row.
+/// The result; an error does not show any value of a row.
 fn shown<T>(text: &str, read: Result<T, StoreError>) -> Option<T> {
     read.map_err(|error| assert_error_hides(text, &error)).ok()
 }
@@ -161,7 +161,7 @@ fn assert_no_money_from_nothing(event: &Event, is_paid: bool) {
     }
 }
 
-/// What the buyer is shown.
+/// The part that is shown to the buyer.
 fn offer(shop: &Shop, text: &str) -> bool {
     let paid = block_on(shop.ledger.pay(&reference(), |id: OrderId| payment(&shop.client, id)));
     match paid {

@@ -1,5 +1,5 @@
-//! Targets for fuzzing: each is one function of bytes, which panics if something does not hold. cargo-fuzz calls them, and so
-//! does the bounded run on a stable compiler.
+//! Targets for fuzzing: each is one function of bytes, which panics if an invariant is violated. cargo-fuzz calls them,
+//! and so does the bounded run on a stable compiler.
 #![forbid(unsafe_code)]
 
 pub mod callback;
@@ -9,7 +9,7 @@ pub mod fields;
 pub mod inner;
 mod json;
 pub mod ledger;
-/// The runtime's own tests compare with the same.
+/// The runtime's own tests use the same module for comparison.
 #[path = "../../ottpay-runtime/src/envelope/members.rs"]
 mod members;
 mod merchant;

@@ -20,7 +20,7 @@ pub(crate) fn client() -> ClientBuilder<Client> {
     builder.currency(Currency::CAD).endpoint("http://127.0.0.1:9")
 }
 
-/// Seals an object for the merchant; nothing if it is not one.
+/// Seals an object for the merchant; `None` if it is not one.
 pub(crate) fn seal(text: &str) -> Option<Sealed> {
     seal_json(text, DigestForm::TextNullEmpty, &sign_key(SIGN_KEY), Cipher::Aes128Ecb).ok()
 }
@@ -48,7 +48,7 @@ impl Transport for Answering {
     }
 }
 
-/// Runs what waits for nothing but the clock, which is moved on instead of waited for.
+/// Runs a future that waits only for the clock, which is advanced instead of waited for.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     thread_local! {
         static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {

@@ -1,8 +1,8 @@
-//! Small changes of seeds by chance, for the bounded run. The sequence is fixed by the seed of the chance.
+//! Small random changes of seeds, for the bounded run. The sequence is fixed by the seed of the random generator.
 
 use fastrand::Rng;
 
-/// Numbers at which something may turn over.
+/// Numbers at which something may overflow.
 const NUMBERS: [&str; 16] = [
     "0",
     "-1",
@@ -22,7 +22,7 @@ const NUMBERS: [&str; 16] = [
     "79228162514264337593543950336",
 ];
 
-/// Bytes that mean something somewhere.
+/// Bytes that have a meaning in some format.
 const BYTES: &[u8] = b"\0\t\n\r \"\\{}[]:,'&=?#%+-.0019aZ/<>|~\x7f\x80\xc0\xe9\xed\xa0\xf0\xff";
 
 /// The longest input that is made.
@@ -36,7 +36,7 @@ pub struct Mutator<'a> {
 }
 
 impl<'a> Mutator<'a> {
-    /// Of these seeds, at least one, with words that mean something to the target.
+    /// Changes these seeds, of which there must be at least one, with words that mean something to the target.
     pub fn new(seeds: &'a [Vec<u8>], words: &'a [&'a str], seed: u64) -> Self {
         Self { chance: Rng::with_seed(seed), seeds, words }
     }

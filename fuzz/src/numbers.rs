@@ -4,7 +4,7 @@ use ottpay::{Amount, Currency, Decimal, FromField, Money, Rate};
 
 use crate::written::{assert_comes_back, assert_displayed, assert_stored};
 
-/// The number in a text, by another library, if that is exact.
+/// The number in a text, according to another library, if that is exact.
 fn exact(text: &str) -> Option<Decimal> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let is_json = serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok_and(|value| value.get() == text);

@@ -16,8 +16,8 @@ fn md5_hex(text: &[u8]) -> String {
     Md5::digest(text).iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-/// The values of a sealed message by their names, without those that are neither strings nor numbers; nothing if it does not
-/// decrypt to an object, or if its values are strings and have another digest.
+/// The values of a sealed message by their names, without those that are neither strings nor numbers; `None` if it does
+/// not decrypt to an object, or if its values are strings and have another digest.
 pub(crate) fn open(data: &str, md5: &str, sign_key: &str) -> Option<BTreeMap<String, String>> {
     // A space may be a `+` that a form has turned into one.
     let with_plus = |data: &str| data.replace(['\t', '\r', '\n'], "").replace(' ', "+");

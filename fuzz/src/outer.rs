@@ -1,4 +1,5 @@
-//! The outer message: read as `serde_json` reads it where that reads it, and the same after it was written again.
+//! The outer message: read as `serde_json` reads it, if that can read it, and unchanged after it was written and read
+//! again.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -12,7 +13,7 @@ use crate::vectors;
 const STRICT: [&str; 6] = ["data", "md5", "rsp_code", "rep_code", "rspCode", "merchant_id"];
 /// The names that are looked up.
 const NAMES: [&str; 7] = ["data", "md5", "rsp_code", "rep_code", "rspCode", "merchant_id", "rsp_msg"];
-/// How many members are kept of those that are not read strictly.
+/// How many of the members that are not read strictly are kept.
 const MOST: usize = 500;
 
 /// Reads a body as a request or reply, as a callback, and as a message without an envelope. Returns whether it is a message.
@@ -53,7 +54,8 @@ fn json_text(body: &[u8]) -> Option<String> {
     Some(decoded.trim_matches(is_blank).to_owned())
 }
 
-/// What `serde_json` reads is a message, unless its code cannot be read; and each of its members is what it is there.
+/// An object that `serde_json` reads is a message, unless its code cannot be read; and each of its members has the same
+/// value there.
 fn assert_members(read: &Result<Message<'_>, MessageError>, Members(members): &Members) {
     let message = match read {
         Ok(message) => message,
@@ -98,7 +100,7 @@ fn assert_written_and_read(message: &Message<'_>) {
     }
 }
 
-/// `Debug` does not depend on the values: of others that are as long it shows the same.
+/// `Debug` does not depend on the values: for others of the same length it shows the same.
 fn assert_nothing_shown(message: &Message<'_>) {
     let body = String::from_utf8(message.to_body(Framing::Json)).expect("a body in JSON is text");
     let Some(Members(members)) = Members::parse(&body) else { return };

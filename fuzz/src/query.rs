@@ -50,8 +50,8 @@ static ORDERS: LazyLock<Vec<Tracked>> = LazyLock::new(|| {
     orders
 });
 
-/// By the first byte: the reply to a query, sealed as the gateway seals it or as it is; the second byte says to which. Returns
-/// whether it was understood.
+/// The first byte selects the form: the reply to a query, sealed as the gateway seals it or as it is; the second byte
+/// selects the query. Returns whether it was understood.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, rest)) = data.split_first() else { return false };
     let Some((which, text)) = choice_and_text(rest) else { return false };

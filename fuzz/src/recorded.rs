@@ -1,4 +1,4 @@
-//! What a ledger reads in a life of its shop, recorded: the seeds of the target `ledger`.
+//! A recording of what a ledger reads during the life of a shop: the seeds of the target `ledger`.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ use crate::pieces::seed;
 use crate::rows::Recorder;
 use crate::shop::{PAID, opening, payment, reference};
 
-/// What SQLite answers to a ledger in which something was paid, refunded, lost, reported and decided.
+/// What SQLite answers to a ledger with payments, refunds, lost replies, reported events and decisions.
 pub fn seeds() -> Vec<Vec<u8>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async { record().await.expect("a shop that works") })

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ottpay_ledger::store::{BoxFuture, CommitError, Dialect, RawTx, Row, Store, StoreError, Value};
 
-/// How many rows an answer has at most.
+/// The maximum number of rows in an answer.
 const MOST: usize = 50;
 
 /// The rows of an answer.
@@ -77,7 +77,7 @@ fn parse_column(column: &str) -> Option<Value> {
     })
 }
 
-/// A database that writes down what it answers, for the seeds.
+/// A database that records its answers, for the seeds.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder<S> {
     store: Arc<S>,
@@ -153,7 +153,7 @@ fn write_answer(rows: &[Row], out: &mut String) {
     }
 }
 
-/// Times as they are at no run of the program, so that seeds are the same in each.
+/// Times that do not depend on when the program runs, so that the seeds are always the same.
 fn write_column(value: &Value, out: &mut String) {
     // Appending to a string cannot fail.
     let _ = match value {

@@ -1,4 +1,4 @@
-//! A scenario of the sandbox: it is read, or refused with places and one line for each mistake, in bounded time.
+//! A scenario of the sandbox: it is parsed, or rejected with positions and one line for each mistake, in bounded time.
 
 use std::time::{Duration, Instant};
 
@@ -8,11 +8,11 @@ use ottpay_sandbox::scenario::{Scenario, ScenarioError};
 /// The longest time for a scenario.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// How many steps a scenario has, and how many mistakes are reported at most.
+/// The maximum number of steps in a scenario, and of reported mistakes.
 const MAX_STEPS: usize = 1000;
 const MAX_MISTAKES: usize = 20;
 
-/// Reads a scenario, and checks it against the specification. Returns whether its form is right.
+/// Parses a scenario, and checks it against the specification. Returns whether it could be parsed.
 pub fn target(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     let start = Instant::now();
@@ -37,7 +37,7 @@ pub fn target(data: &[u8]) -> bool {
     is_read
 }
 
-/// An error has a few mistakes in the order of the file, each with a place in it and on one line.
+/// An error has a few mistakes in the order of the file, each with a position in it and on one line.
 fn check_error(text: &str, error: &ScenarioError) {
     let mistakes = error.mistakes();
     assert!((1..=MAX_MISTAKES).contains(&mistakes.len()), "{error}");

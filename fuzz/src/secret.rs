@@ -3,8 +3,8 @@
 use ottpay::envelope::Fields;
 use ottpay::spec::FieldInfo;
 
-/// The values of sensitive fields that are nowhere else in the message, and long and odd enough not to be in a message
-/// of ours by chance.
+/// The values of sensitive fields that appear nowhere else in the message, and that are long and unusual enough not to
+/// appear in one of our own messages by chance.
 pub(crate) fn secrets<'a>(fields: &'a Fields, declared: &[FieldInfo]) -> Vec<&'a str> {
     let is_sensitive = |name: &str| declared.iter().any(|field| field.has_name(name) && field.sensitive);
     let open: Vec<&str> = fields
@@ -18,7 +18,7 @@ pub(crate) fn secrets<'a>(fields: &'a Fields, declared: &[FieldInfo]) -> Vec<&'a
     hidden.filter(|text| is_odd(text) && !open.iter().any(|open| open.contains(text))).collect()
 }
 
-/// Whether no text of ours contains it by chance.
+/// Whether none of our own texts contains it by chance.
 pub(crate) fn is_odd(text: &str) -> bool {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
     text.len() >= 10 && text.chars().all(is_plain) && text.bytes().filter(u8::is_ascii_digit).count() >= 3

@@ -9,7 +9,7 @@ use crate::merchant::ID;
 /// The paid amount.
 pub(crate) const PAID: u64 = 1999;
 
-/// What a database answers that is bound to the client's gateway and merchant.
+/// The answers of a database that is bound to the client's gateway and merchant.
 pub(crate) fn opening() -> String {
     format!("i1\n\ns1\n\nshttp://127.0.0.1:9\n\ns{ID}")
 }

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use fastrand::Rng;
 
-/// Names that clash with nothing.
+/// Names that do not clash with any other.
 const PLAIN: [&str; 9] = ["price", "size", "a1", "note", "money", "shop_id", "points", "payInfo", "finish_time"];
 
-/// Names that might clash with those of Rust, of the library, or with each other once they are written as Rust does.
+/// Names that might clash with those of Rust, of the library, or with each other once they are converted to Rust names.
 const ODD: [&str; 24] = [
     "type",
     "match",

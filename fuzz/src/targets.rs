@@ -6,13 +6,13 @@ use crate::{callback, control, explanation, fields, inner, ledger, outer, query,
 pub struct Target {
     /// Its name, which is that of its program and of its folder of cases.
     pub name: &'static str,
-    /// Returns whether it understood the input; panics if something does not hold.
+    /// Returns whether it understood the input; panics if an invariant is violated.
     pub run: fn(&[u8]) -> bool,
-    /// Inputs to begin with.
+    /// Initial inputs.
     pub seeds: fn() -> Vec<Vec<u8>>,
     /// Words that mean something in an input.
     pub words: &'static [&'static str],
-    /// How many of a hundred seeds it understands at least.
+    /// How many of a hundred seeds it must understand at least.
     pub understood: usize,
     /// How many inputs the bounded run makes.
     pub inputs: u32,

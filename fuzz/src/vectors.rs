@@ -16,7 +16,7 @@ pub(crate) fn all() -> Vec<Value> {
     groups.flatten().cloned().collect()
 }
 
-/// The member of each vector that has it.
+/// This member of each vector that has it.
 pub(crate) fn texts(name: &str) -> Vec<String> {
     all().iter().filter_map(|vector| vector[name].as_str().map(str::to_owned)).collect()
 }

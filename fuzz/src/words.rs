@@ -1,4 +1,4 @@
-//! What means something to each target: the words that are put into its inputs.
+//! The words that mean something to each target, to be put into its inputs.
 
 pub(crate) const OUTER: &[&str] = &[
     "\"data\":",

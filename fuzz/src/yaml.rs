@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::samples::{EXTENSION, SMALL};
 use crate::specification::extension;
 
-/// Begins a file of an input.
+/// The line that begins a file of an input.
 const FILE: &str = "=== ";
 
 /// The longest time for a specification.
@@ -26,7 +26,7 @@ static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     Library { gateway, types, callbacks, methods, reads }
 });
 
-/// A library that is read in a tenth of the time.
+/// A smaller library, which is read in a tenth of the time.
 static SMALL_LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     let files = files_of(SMALL.as_bytes());
     let text = |name: &str| {
@@ -38,8 +38,8 @@ static SMALL_LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     Library { gateway: text(GATEWAY), types: text("types.yaml"), callbacks: text("callbacks.yaml"), methods, reads }
 });
 
-/// Compiles the files of an input: a whole specification if there is a gateway among them, or else one that extends that of a
-/// library. Returns whether nothing was wrong with them.
+/// Compiles the files of an input: a whole specification if one of them is a gateway, or else one that extends a
+/// library's. Returns whether they were valid.
 pub fn target(data: &[u8]) -> bool {
     let files = files_of(data);
     let folder = write(&files);
@@ -61,7 +61,7 @@ pub fn target(data: &[u8]) -> bool {
     is_good
 }
 
-/// Whether a specification extends that of `ottpay` and nothing is wrong with it: then it has to compile.
+/// Whether a specification extends that of `ottpay` and is valid, in which case it has to compile.
 pub fn is_good_extension(data: &[u8]) -> bool {
     let files = files_of(data);
     !files.iter().any(|(name, _)| name == GATEWAY)
@@ -70,7 +70,7 @@ pub fn is_good_extension(data: &[u8]) -> bool {
 
 const GATEWAY: &str = "gateway.yaml";
 
-/// The names and contents of the files of an input; files that no specification has are omitted.
+/// The names and contents of the files of an input; files that cannot be part of a specification are omitted.
 pub fn files_of(data: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for line in data.split_inclusive(|byte| *byte == b'\n') {

@@ -1,5 +1,5 @@
-//! Every target on a stable compiler, for a bounded time: the cases, the seeds as they are, and changes of them by chance. The
-//! sequence is the same in every run.
+//! Every target on a stable compiler, for a bounded time: the cases, the seeds as they are, and random changes of them.
+//! The sequence is the same in every run.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,13 +20,13 @@ mod nested;
 
 const SEED: u64 = 0x6f74_7470_6179;
 
-/// After this time a target makes no more inputs than it has to.
+/// After this time, a target runs only the inputs that it has to run.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// One of so many inputs of a target is made in any case.
+/// One in this many inputs of a target is run in any case.
 const LEAST: u32 = 10;
 
-/// No input needs so long, on any machine.
+/// No input takes this long, on any machine.
 const HANGS: Duration = Duration::from_secs(120);
 
 /// What a target runs next: what it is, and the input.
@@ -50,7 +50,7 @@ fn keep(target: &str, (what, input): &Input) -> String {
     format!("{what} of `{target}`: move {} to fuzz/cases/{target}/ when it is mended\n{text}", file.display())
 }
 
-/// Files of cases: what failed once.
+/// The files of cases: inputs that once failed.
 fn cases(name: &str) -> Vec<PathBuf> {
     let Ok(folder) = fs::read_dir(root().join("cases").join(name)) else { return Vec::new() };
     let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
@@ -141,7 +141,7 @@ macro_rules! bounded {
 
 bounded!(outer, inner, explanation, callback, query, fields, yaml, control, ledger, scenario);
 
-/// No program and no case remains when a target is renamed.
+/// No program or case is left over when a target is renamed.
 #[test]
 fn every_target_has_a_program_and_every_case_a_target() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();

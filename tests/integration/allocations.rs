@@ -1,5 +1,5 @@
-//! How often an operation allocates, which depends on no machine: a budget for each. The same operations are measured by
-//! `benches/`, and docs/performance.md explains the figures.
+//! How often an operation allocates, which does not depend on the machine: a budget for each operation. The same
+//! operations are measured by `benches/`, and docs/performance.md explains the figures.
 //!
 //! `allocation_counter` replaces the allocator of this binary with one that counts for each thread separately. An
 //! allocation that grows counts as one more.
@@ -19,7 +19,7 @@ const BUILD: u64 = 3;
 const CALL: u64 = 12;
 const CALLBACK: u64 = 6;
 
-/// How often the operation allocates, once whatever is made at its first use exists.
+/// How often the operation allocates, once everything that is created at its first use exists.
 fn allocations(mut operation: impl FnMut()) -> u64 {
     operation();
     let counted = measure(operation);

@@ -1,6 +1,6 @@
 //! A refund without this library, with the usual crates: written out, run against the sandbox, and counted for
-//! docs/measurements.md. It is careful, as few are: it sorts, verifies the reply, and keeps money in whole units. Yet
-//! it checks nothing at compile time, and knows nothing of what an error means for the money.
+//! docs/measurements.md. It is more careful than most: it sorts, verifies the reply, and keeps money in whole units.
+//! Yet it checks nothing at compile time, and does not know what an error means for the money.
 
 use crate::common;
 use ottpay::{Amount, OrderId, SignKey};

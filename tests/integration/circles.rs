@@ -1,4 +1,4 @@
-//! No circles: within a crate, the imports between files form none, and a file with child modules counts like any other.
+//! No circles: the imports between the files of a crate form none, and a file with child modules counts like any other.
 //! Every crate of the workspace is drawn; see `references` for what counts as an import.
 //!
 //! ```sh
@@ -70,7 +70,7 @@ fn crates() -> BTreeMap<String, Vec<Drawing>> {
     crates
 }
 
-/// Files that no drawing contains: an arrow of theirs would be missed.
+/// Files that no drawing contains: their arrows would be missed.
 fn undrawn(folder: &Path, workspace: &Path, drawings: &[Drawing]) -> Vec<String> {
     let (mut missing, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {

@@ -1,4 +1,4 @@
-//! What several tests need: the vectors, clients, and gateways that answer as a test prepares them.
+//! What several tests share: the vectors, clients, and gateways that answer as a test prepares them.
 
 pub(crate) mod alone;
 pub(crate) mod cargo;
@@ -8,7 +8,7 @@ pub(crate) mod guide;
 pub(crate) mod nested;
 pub(crate) mod over;
 pub(crate) mod proofs;
-/// That of the ledger's own tests.
+/// The module of the ledger's own tests.
 #[allow(dead_code, reason = "the ledger's own tests use the rest")]
 #[path = "../../ottpay-ledger/tests/integration/postgres_server"]
 pub(crate) mod postgres_server {
@@ -58,7 +58,7 @@ pub(crate) fn sample() -> ClientBuilder<Client> {
     Client::builder().merchant_id(SAMPLE_MERCHANT).sign_key(key(SAMPLE_KEY)).endpoint("http://127.0.0.1:9")
 }
 
-/// A gateway made of prepared answers. It remembers what it was sent.
+/// A gateway with prepared answers, which records what it receives.
 #[derive(Clone, Default)]
 pub(crate) struct Script(Arc<Mutex<Scripted>>);
 

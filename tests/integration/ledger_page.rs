@@ -1,4 +1,4 @@
-//! `docs/ledger.md`: that its proofs and links exist, and that no state, event or table is left out.
+//! Checks `docs/ledger.md`: its proofs and links exist, and no state, event or table is left out.
 
 use ottpay_ledger::State;
 

@@ -1,5 +1,5 @@
-//! `docs/safety.md` lists every known way to lose money with this gateway. Here: that each has a proof, and that each proof
-//! exists: a test that runs, or a program that does not compile.
+//! `docs/safety.md` lists every known way to lose money with this gateway. These tests check that each has a proof, and
+//! that each proof exists: a test that runs, or a program that does not compile.
 
 use std::collections::BTreeMap;
 

@@ -11,9 +11,9 @@ use super::source::{Disk, Source};
 pub(super) struct Drawing {
     /// Files that are not only for tests.
     pub(super) files: BTreeSet<PathBuf>,
-    /// Files that only tests contain. Nothing is drawn of them.
+    /// Files that only tests contain. They are not drawn.
     pub(super) test_files: BTreeSet<PathBuf>,
-    /// From a file to another, with the names that the first uses from the second.
+    /// Each leads from one file to another, with the names that the first uses from the second.
     pub(super) arrows: BTreeMap<PathBuf, BTreeMap<PathBuf, BTreeSet<String>>>,
     /// Why the drawing is incomplete.
     pub(super) problems: Vec<String>,
@@ -61,7 +61,7 @@ impl Drawing {
         self.arrows.values().map(BTreeMap::len).sum()
     }
 
-    /// The circles: no file is in two of them.
+    /// The circles; no file is in two of them.
     pub(super) fn circles(&self) -> Vec<Circle> {
         let reached: BTreeMap<_, _> = self.files.iter().map(|file| (file, self.reached(file))).collect();
         let reaches = |from: &PathBuf, to: &PathBuf| reached.get(from).is_some_and(|all| all.contains(to));
@@ -119,7 +119,8 @@ fn shortest_way_back(start: &Path, arrows: &[Arrow]) -> Option<Vec<Arrow>> {
     None
 }
 
-/// `a.rs -> b.rs (names: X, y) -> a.rs (names: Z)`, and where that is not all of it every arrow, one a line.
+/// `a.rs -> b.rs (names: X, y) -> a.rs (names: Z)`, and, if that is not all of the circle, every arrow on a line of its
+/// own.
 impl fmt::Display for Circle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first = self.way.first().map(|arrow| arrow.from.display().to_string());

@@ -1,11 +1,11 @@
-//! What the drawer sees and does not see, shown on small trees.
+//! What the drawing includes and what it does not, shown on small trees.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::drawing::Drawing;
 
-/// Draws a crate of these files, the first of which is its root.
+/// Draws a crate with these files, the first of which is its root.
 fn draw(files: &[(&str, &str)]) -> Drawing {
     let disk: BTreeMap<PathBuf, &str> = files.iter().map(|(path, text)| (PathBuf::from(path), *text)).collect();
     let read = |path: &Path| disk.get(path).map(|text| (*text).to_owned());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::source::{Name, Source, Space, UsedPath};
 
-/// What a path names.
+/// The item that a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
     Module(usize),
@@ -13,13 +13,13 @@ pub(super) enum Found {
         module: usize,
         name: String,
     },
-    /// Something of another crate.
+    /// An item of another crate.
     Outside,
-    /// A path into this crate that leads to nothing.
+    /// A path into this crate that leads nowhere.
     Nothing,
 }
 
-/// Imports that are being followed, so that a circle of them ends.
+/// The imports that are being followed, so that following a circle of them ends.
 type Followed = BTreeSet<(usize, String, Space)>;
 
 impl Source {
@@ -28,7 +28,7 @@ impl Source {
         self.follow(module, path, space, &mut Followed::new())
     }
 
-    /// What an import in a module names: in each table of names at most one thing.
+    /// What an import in a module names: at most one item in each table of names.
     pub(super) fn find_import(&self, module: usize, path: &UsedPath) -> Vec<Found> {
         let mut all: Vec<Found> = Vec::new();
         for space in Space::ALL {

@@ -2,8 +2,8 @@
 //! arguments of macros.
 //!
 //! Not seen: method calls, names in the bodies of `quote!` (emitted into another crate) and of `macro_rules!` unless they
-//! begin with `crate::`, what `include!` brings, names that only a macro makes, paths in strings, and traits that come by
-//! `*` and of which only methods are called.
+//! begin with `crate::`, what `include!` adds, names that only a macro creates, paths in strings, and traits that are
+//! imported by `*` and of which only methods are called.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +16,15 @@ use super::names::Found;
 use super::source::{self, Source, Space, UsedPath};
 use super::tokens::{QUOTING, is_punct, path_at};
 
-/// The imports between the files of a crate: from a file to another, with the names.
+/// The imports between the files of a crate: from one file to another, with the names.
 #[derive(Default)]
 pub(super) struct References {
     pub(super) arrows: BTreeMap<(usize, usize), BTreeSet<String>>,
-    /// Paths into the crate that lead to nothing that is known.
+    /// Paths into the crate that do not lead to any known item.
     pub(super) problems: BTreeSet<String>,
 }
 
-/// What the files of a crate name of each other.
+/// What the files of a crate use from each other.
 pub(super) fn references(source: &Source) -> References {
     let mut references = References::default();
     for (module, read) in source.modules.iter().enumerate() {
@@ -36,7 +36,7 @@ pub(super) fn references(source: &Source) -> References {
 
 /// What a name means inside a function.
 enum Local {
-    /// Something of the function: a variable, a generic parameter, an inner item.
+    /// An item of the function: a variable, a generic parameter, an inner item.
     Own(Option<Space>),
     Import(UsedPath),
 }
@@ -140,7 +140,7 @@ impl Reader<'_> {
         visit::visit_path(self, path);
     }
 
-    /// A macro called by its bare name may be any above it in the source.
+    /// A macro called by its bare name may be any of those above it in the source.
     fn name_macro(&mut self, path: &UsedPath) {
         let by_path = self.source.find(self.module, path, Space::Macro);
         match (by_path, path.segments.as_slice()) {

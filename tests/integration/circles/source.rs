@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Item, Meta, Token, UseTree, Visibility};
 
-/// Where files come from: the disk, or a tree that a test made up.
+/// Where files come from: the disk, or a tree that a test has made up.
 pub(super) type Disk<'a> = &'a dyn Fn(&Path) -> Option<String>;
 
 /// A crate.
@@ -16,9 +16,9 @@ pub(super) struct Source {
     pub(super) files: Vec<File>,
     /// Modules by number; the root is 0.
     pub(super) modules: Vec<Module>,
-    /// What the crate calls itself (`extern crate self as NAME`).
+    /// The names that the crate gives itself (`extern crate self as NAME`).
     pub(super) own_names: BTreeSet<String>,
-    /// What could not be read, and would make the drawing incomplete.
+    /// What could not be read, which would make the drawing incomplete.
     pub(super) problems: Vec<String>,
 }
 
@@ -181,7 +181,7 @@ impl Source {
         self.modules[module].names.entry(name.to_owned()).or_default().push((space, meaning));
     }
 
-    /// Enters what an item defines.
+    /// Adds the names that an item defines.
     fn name_item(&mut self, module: usize, item: &Item) {
         let plain = || Name::Item(Vec::new());
         match item {
@@ -282,7 +282,7 @@ pub(super) fn imports(used: &syn::ItemUse) -> Vec<Import> {
     out
 }
 
-/// Whether a `use` hands on what it imports.
+/// Whether a `use` re-exports what it imports.
 pub(super) fn is_reexport(visibility: &Visibility) -> bool {
     match visibility {
         Visibility::Inherited => false,
@@ -291,7 +291,7 @@ pub(super) fn is_reexport(visibility: &Visibility) -> bool {
     }
 }
 
-/// Whether code with these attributes is in no build but those of tests.
+/// Whether code with these attributes is only in builds for tests.
 pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let path = attribute.path();
@@ -302,7 +302,7 @@ pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// What a condition of `cfg` can be outside of tests.
+/// The possible values of a `cfg` condition outside tests.
 struct Possible {
     holds: bool,
     fails: bool,

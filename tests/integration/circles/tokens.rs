@@ -4,7 +4,7 @@ use proc_macro2::TokenTree;
 
 use super::source::UsedPath;
 
-/// Macros whose arguments are code for somewhere else.
+/// Macros whose arguments are code for another place.
 pub(super) const QUOTING: [&str; 4] = ["quote", "quote_spanned", "parse_quote", "parse_quote_spanned"];
 
 /// The path that begins at a token, and where it ends.

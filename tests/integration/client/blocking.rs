@@ -1,4 +1,5 @@
-//! A program without an async runtime: `.wait()` where another writes `.await`, with the same errors and outcomes.
+//! A program without an async runtime: `.wait()` where an async program writes `.await`, with the same errors and
+//! outcomes.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -160,7 +161,7 @@ fn a_name_that_does_not_exist_means_not_sent() {
     assert_eq!(error.outcome(), Outcome::NotSent, "{error}");
 }
 
-/// A reply in which chance has changed a little.
+/// A reply with a few random changes.
 fn alter(chance: &mut fastrand::Rng, reply: &[u8]) -> Vec<u8> {
     const PIECES: [&[u8]; 8] =
         [b"\r\n", b"\n", b":", b"0", b"ffff", b"transfer-encoding: chunked\r\n", b"content-length: 9\r\n", b"\0"];

@@ -112,7 +112,7 @@ fn requests_are_values_that_can_be_kept_compared_and_shown() {
     assert!(shown.contains("ACTIVEPAY") && shown.contains("1999"), "{shown}");
 }
 
-/// Counts what it is given, and panics.
+/// Counts the events it receives, and panics at each.
 #[derive(Clone, Default)]
 struct Panicking(Arc<AtomicUsize>);
 

@@ -164,7 +164,7 @@ fn an_answer_that_cannot_be_sent_is_refused_before_the_first_request() {
     }
 }
 
-/// What a channel sends is read by the callback of that channel and by the one for all of them.
+/// A callback of a channel is read by the method for that channel and by the one for all channels.
 #[test]
 fn the_general_callback_reads_the_example_of_every_channel() {
     for callback in ottpay::GATEWAY.callbacks {

@@ -14,8 +14,8 @@ use ottpay::{AskError, Client, ClientBuilder, Error, Framing, Outcome};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A gateway that closes a connection if for so long after an answer no further request comes, as Node's own server does
-/// after five seconds.
+/// A gateway that closes a connection if no further request arrives for this long after an answer, as Node's own server
+/// does after five seconds.
 struct Gateway {
     url: String,
     connections: Arc<AtomicUsize>,
@@ -56,7 +56,7 @@ impl Gateway {
     }
 }
 
-/// Answers every request on a connection with what fits the payment T1 and its query.
+/// Answers every request on a connection with what is right for the payment T1 and its query.
 async fn serve(mut stream: TcpStream, idle: Duration, takes: Duration) {
     let fields = r#"{"code_url":"weixin://x","order_id":"T1","order_status":"init"}"#;
     let body = accepted(fields).to_body(Framing::Json);
@@ -175,7 +175,7 @@ async fn pay_at_the_drop(over: Over) {
     println!("{over:?}: lost if writes reuse connections: {lost} of 480");
 }
 
-/// One for the whole process, as tests like to share it.
+/// One for the whole process, as tests often share it.
 static SHARED: LazyLock<(Gateway, Client)> = LazyLock::new(|| {
     let gateway = Gateway::start(LONG, Duration::from_millis(5));
     let client = gateway.settings(Over::Http).build().unwrap();

@@ -56,7 +56,7 @@ fn a_forgery_made_of_a_genuine_callback_is_distinguished_from_it() {
     assert_eq!(taken.order_id().as_str(), pair["forged"]["order_id"]);
 }
 
-/// What the rules cost: none of these is refused.
+/// What the rules must not cost: none of these is rejected.
 #[test]
 fn genuine_callbacks_have_no_sign() {
     let published = common::vector("published", "callback");
@@ -182,7 +182,7 @@ fn an_unreadable_field_is_reported_as_such_unless_there_is_another_sign() {
     assert!(matches!(error, CallbackError::PossiblyAltered { .. }), "{error:?}");
 }
 
-/// Replies come over a connection on which the gateway has proved who it is.
+/// Replies come over a connection on which the gateway has proved its identity.
 #[tokio::test]
 async fn replies_are_not_held_to_the_rules_of_callbacks() {
     let script = common::Script::accepted(
@@ -192,8 +192,8 @@ async fn replies_are_not_held_to_the_rules_of_callbacks() {
     assert_eq!(reply.raw().text("new_field"), Some("[]"));
 }
 
-/// In a message in which nothing is between the two, the wallet's order id can take in the order's, so that the remark
-/// gives another. None of its blocks is there twice.
+/// In a message in which nothing is between the two, the wallet's order id can absorb the order's, so that the remark
+/// supplies another one. None of its blocks occurs twice.
 #[test]
 fn an_order_id_is_not_read_from_the_remark() {
     let forged = "zzv680MABU7COpGJwZibxf92z026BpZ+oQHo6f1jlGdgMazJCgW8DFr/pUW6WFpcS7cx8ypM0RusqVDi2JXbLEw6jMr8u6CoEegybg+Qhe0u\

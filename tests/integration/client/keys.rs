@@ -1,4 +1,4 @@
-//! A sign key that is being changed: the former one opens, and nothing else.
+//! A sign key that is being changed: the former one opens messages, and does nothing else.
 
 use crate::common::{SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, order, payment, sample};
 use ottpay::envelope::{DigestForm, Message, OpenError, seal_json};
@@ -18,7 +18,7 @@ fn changing() -> ClientBuilder<Client> {
     changed().also_open_with(key(SAMPLE_KEY))
 }
 
-/// A message that accepts, sealed with any key.
+/// A message that accepts a request, sealed with any key.
 fn sealed(fields: &str, sign_key: &str) -> Message<'static> {
     let sealed = seal_json(fields, DigestForm::TextNullEmpty, &key(sign_key), Cipher::Aes128Ecb).unwrap();
     let members = [("rsp_code", "SUCCESS"), ("rsp_msg", "success"), ("data", &sealed.data), ("md5", &sealed.md5)];

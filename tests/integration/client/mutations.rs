@@ -50,8 +50,8 @@ impl Blocks {
         Message::new([("rsp_code", "SUCCESS"), ("data", &data), ("md5", md5)]).to_body(Framing::Json)
     }
 
-    /// Whether it might open: right padding, an object of strings, the same values one after the other. Everything else
-    /// is refused by `open` anyway; this only saves the time to decrypt it.
+    /// Whether it might open: right padding, an object of strings, the same concatenated values. Everything else is
+    /// rejected by `open` anyway; this only saves the time to decrypt it.
     fn might_open(&self, values: &str) -> bool {
         let plain: Vec<u8> = self.0.iter().flat_map(|(plain, _)| *plain).collect();
         let Some(&padding) = plain.last() else { return false };
@@ -97,7 +97,7 @@ fn value_of(field: &FieldInfo, samples: &[&'static str], chance: &mut fastrand::
     }
 }
 
-/// In which order a gateway writes the members.
+/// The order in which a gateway writes the members.
 #[derive(Clone, Copy, PartialEq)]
 enum Order {
     Documented,
@@ -167,7 +167,7 @@ fn mutate(genuine: &Genuine, chance: &mut fastrand::Rng) -> Blocks {
     Blocks(blocks)
 }
 
-/// What a run has found.
+/// The result of a run.
 #[derive(Debug, Default)]
 struct Count {
     mutations: u32,
@@ -243,8 +243,8 @@ fn run(order: Order, mutations: u32, seed: u64) -> Count {
     count
 }
 
-/// Neither order nor amount is ever another. What remains is a text into which the buyer's id at the wallet has run, or
-/// the other way round: the boundary between them, `","sub_openId":"`, is one whole block, and any text may be a remark.
+/// The order and the amount never differ. What remains is a text that has run into the buyer's wallet id, or the other
+/// way round: the boundary between them, `","sub_openId":"`, is one whole block, and any text may be a remark.
 #[test]
 fn of_a_million_altered_callbacks_none_with_another_order_or_amount_is_accepted() {
     let count = run(Order::Documented, 1_000_000, 1);
@@ -255,7 +255,7 @@ fn of_a_million_altered_callbacks_none_with_another_order_or_amount_is_accepted(
     assert!(count.untold.len() < 40, "{count:?}");
 }
 
-/// Members in any order: an order id can run into the buyer's id, if it comes right before it.
+/// Members in any order: an order id can run into the buyer's id if it comes directly before it.
 #[test]
 fn in_any_order_of_the_members_few_are_accepted() {
     let count = run(Order::Any, 200_000, 2);

@@ -4,7 +4,7 @@ use crate::common::{Script, checkout_id, key, order, sample};
 use ottpay::envelope::Message;
 use ottpay::{Amount, Client, ConfigError, Currency, OrderId, Outcome, StatusQuery, Timestamp};
 
-/// The action and version on the wire, and where it went.
+/// The action and the version on the wire, and the URL to which the request was sent.
 fn read_sent(script: &Script) -> (String, String, String) {
     let request = script.requests().pop().unwrap();
     let message = Message::read(&request.body).unwrap();

@@ -10,7 +10,7 @@ use ottpay::Outcome;
 use crate::common::over::Over;
 use crate::common::{alone, order, payment, sample};
 
-/// What a connection to the proxy begins with, before it refuses to connect further.
+/// What a connection to the proxy begins with, before the proxy refuses to connect.
 fn refuse(mut stream: TcpStream) -> String {
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let mut head = Vec::new();

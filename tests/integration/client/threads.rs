@@ -1,4 +1,4 @@
-//! A system that gives the process no more threads: an error, as documented, and no panic.
+//! A system that does not give the process any more threads causes an error, as documented, and no panic.
 
 use crate::common::{Script, alone, order, sample};
 use ottpay::transport::TransportError;

@@ -1,4 +1,4 @@
-//! Writes whose own id was left out by name: sent as the request is, and of another type.
+//! Writes whose own id was left out explicitly: sent like the request, but of another type.
 
 use crate::common::{Script, order, sample};
 use ottpay::request::{Request as _, Untracked};

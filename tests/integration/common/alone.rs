@@ -1,4 +1,4 @@
-//! Runs a test in a process of its own: what belongs to a whole process, such as its memory, is measured or set there.
+//! Runs a test in a process of its own: properties of a whole process, such as its memory, are measured or set there.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ pub(crate) fn is_alone(test: &str) -> bool {
     std::env::var_os(CHILD).is_some_and(|child| child == test)
 }
 
-/// Runs the test of this path, as `module_path!()` begins it, in a process of its own with these variables.
+/// Runs the test with this path, which begins with `module_path!()`, in a process of its own with these variables.
 pub(crate) fn run_alone(test: &str, variables: &[(&str, &str)]) {
     let (_, name) = test.split_once("::").expect("the path begins with the crate");
     let mut child = Command::new(std::env::current_exe().unwrap());

@@ -17,7 +17,7 @@ pub(crate) struct Package {
 pub(crate) struct Built {
     /// Whether nothing at all was compiled.
     pub(crate) is_fresh: bool,
-    /// The errors as they are shown, without the last that counts them.
+    /// The errors as they are shown, without the last one, which counts them.
     pub(crate) errors: Vec<String>,
     /// The warnings as they are shown.
     pub(crate) warnings: Vec<String>,
@@ -79,7 +79,7 @@ impl Package {
         self.built("build", &[])
     }
 
-    /// Builds its one program with further arguments, after `--` those of the compiler.
+    /// Builds its only program with further arguments; those after `--` are for the compiler.
     pub(crate) fn build_with(&self, arguments: &[&str]) -> Built {
         self.built("rustc", arguments)
     }
@@ -118,7 +118,7 @@ impl Built {
     }
 }
 
-/// Builds an example of the project, as its reader does, and returns the program.
+/// Builds an example of the project as a reader would, and returns the program.
 pub(crate) fn example(name: &str) -> PathBuf {
     // Its dependencies are in the folder of the outer build.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();

@@ -8,9 +8,9 @@ use std::{env, fs};
 /// Prefixes of the artifacts of the project's own crates.
 const OWN: [&str; 5] = ["ottpay", "libottpay", "integration-", "private", "libprivate"];
 
-/// One target folder for all packages that tests build, so that what they depend on is compiled once. It begins with links
-/// to what the outer build has compiled of other crates. It is not that of the outer build: artifacts of the project's own
-/// crates would be replaced there, and its doc tests could not link them.
+/// One target folder for all packages that tests build, so that their dependencies are compiled once. It initially
+/// contains links to the other crates that the outer build has compiled. It is not the target folder of the outer
+/// build: artifacts of the project's own crates would be replaced there, and its doc tests could not link them.
 pub(crate) fn target() -> &'static Path {
     static TARGET: LazyLock<PathBuf> = LazyLock::new(|| {
         let tests = Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -29,7 +29,7 @@ pub(crate) fn target() -> &'static Path {
 }
 
 /// Links files, including those of subfolders, except those of `from` itself whose names begin with one of `except`.
-/// Files that are not there are compiled.
+/// Files that are missing are compiled.
 fn link(from: &Path, to: &Path, except: &[&str]) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).into_iter().flatten().filter_map(Result::ok) {

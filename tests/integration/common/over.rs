@@ -1,4 +1,4 @@
-//! The transports of this project. What holds for one holds for all: the tests of their rules run over each.
+//! The transports of this project. What is true for one must be true for all: the tests of their rules run over each.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use ottpay::transport::BlockingTransport;
 use ottpay::transport::{HttpTransport, Transport};
 use ottpay::{AskError, Asking, Client, ClientBuilder, Error, Sending, reply::Reply};
 
-/// A transport, and how a program that has it calls.
+/// A transport, and how a program that uses it makes calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Over {
     /// The default one; the program awaits.
@@ -72,7 +72,7 @@ impl Over {
     }
 }
 
-/// Blocks a thread of its own, as the peer of the test may need this one.
+/// Blocks a separate thread, because the test's peer may need this one.
 #[cfg(feature = "blocking")]
 async fn wait<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()

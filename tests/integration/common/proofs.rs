@@ -36,14 +36,14 @@ pub(crate) fn links(text: &str) -> Vec<Link<'_>> {
     links.collect()
 }
 
-/// Those of a page's proofs that do not exist, each with the reason.
+/// The proofs of a page that do not exist, each with the reason.
 pub(crate) fn missing_proofs(page: &str) -> Vec<String> {
     let proofs: Vec<_> = links(page).iter().filter_map(Link::proof).collect();
     assert!(!proofs.is_empty(), "the page names no proof");
     proofs.iter().filter_map(|(name, path)| find_proof(name, path).err()).collect()
 }
 
-/// The links of a page that lead to no file. What follows a `#` is not checked.
+/// The links of a page that do not lead to a file. What follows a `#` is not checked.
 pub(crate) fn dead_links(page: &str) -> Vec<String> {
     let is_dead = |link: &Link<'_>| {
         let file = link.target.split('#').next().unwrap_or(link.target);
@@ -71,7 +71,7 @@ pub(crate) fn find_proof(name: &str, path: &Path) -> Result<(), String> {
     }
 }
 
-/// A function with `#[test]` or `#[tokio::test]`, or one that is made a test for each database.
+/// A function with `#[test]` or `#[tokio::test]`, or one from which a test for each database is generated.
 struct Test {
     is_ignored: bool,
 }

@@ -1,5 +1,5 @@
-//! Every action of the specification, in both framings, over HTTP against the sandbox, as a table that is made of
-//! the compiled specification and its examples; the typed calls are in `channels.rs`.
+//! Every action of the specification, in both framings, over HTTP against the sandbox, as a table generated from the
+//! compiled specification and its examples; the typed calls are in `channels.rs`.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use ottpay::spec::{ActionInfo, Effect, Example, FieldInfo, Protocol, Role};
 use ottpay::{Amount, BizType, Client, GATEWAY};
 use ottpay_sandbox::Sandbox;
 
-/// The text of the field that plays this part in the example.
+/// The value of the field with this role in the example.
 fn role(info: &ActionInfo, example: &Example, role: Role) -> Option<&'static str> {
     let field = info.request_field(role)?;
     example.request.iter().find(|(name, _)| *name == field.name).map(|(_, text)| *text)

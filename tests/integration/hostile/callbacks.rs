@@ -31,7 +31,7 @@ fn read(name: &str, body: &[u8]) -> String {
     read.unwrap().err().unwrap_or("Ok".to_owned())
 }
 
-/// How long this thread has kept a processor busy, which does not depend on what else the machine does.
+/// How long this thread has kept a processor busy, which does not depend on other work on the machine.
 fn busy() -> Option<Duration> {
     let times = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     times.split(' ').next()?.parse().ok().map(Duration::from_nanos)

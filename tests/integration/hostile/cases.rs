@@ -1,5 +1,5 @@
-//! A table of peers, and how a write and a read have to end at each: in that way, in time, with one request, and in little
-//! memory.
+//! A table of peers, and how a write and a read have to end with each: as stated, in time, with one request, and in
+//! little memory.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,24 +17,24 @@ use crate::common::{accepted, alone, order, payment, sample};
 /// By how much a call may be late in a debug build on a machine that is busy with other tests.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// By how much all of the process may grow, in bytes.
+/// By how much the whole process may grow, in bytes.
 const MEMORY: u64 = 16_000_000;
 
-/// The limit of a call that is to reach it, and of any other.
+/// The limit of a call that is meant to reach it, and of any other call.
 const SHORT: Duration = Duration::from_millis(300);
 const LONG: Duration = Duration::from_secs(10);
 
 /// The content of a genuine reply, both to the payment and to the query.
 pub(super) const FIELDS: &str = r#"{"code_url":"weixin://x","order_id":"T1","order_status":"init"}"#;
 
-/// A peer, and how calls end there.
+/// A peer, and how calls to it end.
 pub(super) struct Case {
     name: String,
     steps: Vec<Step>,
     ends: Ends,
-    /// How a read ends, if it is not as the write does.
+    /// How a read ends, if it does not end like the write.
     read: Ends,
-    /// How both end over the transport that blocks, if it is otherwise.
+    /// How both end over the blocking transport, if that differs.
     blocking: Option<Ends>,
     max_reply: Option<usize>,
     pem: Option<&'static [u8]>,
@@ -90,7 +90,7 @@ impl Case {
         (peer, settings.build().unwrap())
     }
 
-    /// Short where a call is to reach it, so that no other call fails on a busy machine.
+    /// Short where a call is meant to reach it, so that no other call fails on a busy machine.
     fn limit(&self) -> Duration {
         if [Some(self.ends), Some(self.read), self.blocking].contains(&Some(Ends::TimedOut)) { SHORT } else { LONG }
     }
@@ -190,7 +190,7 @@ pub(super) fn trickle(bytes: impl Into<Vec<u8>>) -> Step {
     Step::Trickle(Arc::from(bytes.into()))
 }
 
-/// In portions, so that it is fast.
+/// In chunks, so that it is fast.
 pub(super) fn repeat(bytes: impl Into<Vec<u8>>) -> Step {
     let bytes = bytes.into();
     Step::Repeat(Arc::from(bytes.repeat(4096 / bytes.len() + 1)))

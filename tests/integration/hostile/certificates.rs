@@ -1,4 +1,4 @@
-//! Certificates of peers, and what ends the TLS of one that has them.
+//! Certificates of peers, and the TLS server for a peer that has them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub(super) fn authority() -> (&'static str, PathBuf) {
     ("SSL_CERT_FILE", file.into())
 }
 
-/// Ends the TLS of a peer that has the certificate and the key of a PEM file.
+/// Terminates TLS for a peer that has the certificate and the key of a PEM file.
 pub(super) fn acceptor(pem: &[u8]) -> TlsAcceptor {
     let certificate = CertificateDer::from_pem_slice(pem).unwrap();
     let key = PrivateKeyDer::from_pem_slice(pem).unwrap();

@@ -1,4 +1,4 @@
-//! Peers whose HTTP is right, and whose replies are not what a gateway sends.
+//! Peers whose HTTP is valid, but whose replies are not what a gateway sends.
 
 use super::cases::{Case, FIELDS, check, genuine, http};
 use super::ends::Ends;
@@ -116,14 +116,14 @@ fn nested(before: &str, levels: usize, after: &str) -> Vec<u8> {
     format!("{before}{}{}{after}", "[".repeat(levels), "]".repeat(levels)).into_bytes()
 }
 
-/// An object with so many members, each with a name of its own.
+/// An object with this many members, each with a name of its own.
 fn numbered(members: usize) -> Vec<u8> {
     let members: Vec<_> = (0..members).map(|number| format!("\"{number}\":0")).collect();
     format!("{{{}}}", members.join(",")).into_bytes()
 }
 
-/// About so many bytes of gzip. Its one block has a zero, and then again and again: the last byte 258 times more. Each of
-/// these takes 13 bits, so that 13 bytes unpack to 2,064.
+/// About this many bytes of gzip. Its only block contains a zero, and then repeatedly: the last byte 258 more times.
+/// Each repetition takes 13 bits, so 13 bytes unpack to 2,064.
 fn gzip_bomb(length: usize) -> Vec<u8> {
     let mut bits: Vec<bool> = Vec::new();
     let mut add = |text: &str| bits.extend(text.bytes().map(|bit| bit == b'1'));

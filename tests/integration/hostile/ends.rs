@@ -91,7 +91,7 @@ impl Ends {
     }
 }
 
-/// As it is in a table for people.
+/// As it appears in a table for people.
 impl fmt::Display for Ends {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

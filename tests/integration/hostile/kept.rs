@@ -1,5 +1,5 @@
-//! Connections that are kept: what a peer sends too much is never the answer to the next request, and a peer that closes
-//! one at the moment of sending gets no request twice.
+//! Connections that are kept: surplus data from a peer is never the answer to the next request, and a peer that closes
+//! one at the moment of sending does not get a request twice.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use ottpay::Framing;
 
 const LONG: Duration = Duration::from_secs(60);
 
-/// How long the client waits before its second request, where it does.
+/// How long the client waits before its second request, if it waits.
 const BETWEEN: Duration = Duration::from_millis(100);
 
 /// A sealed reply of this status and link.
@@ -25,7 +25,7 @@ fn reply(status: &str, link: &str) -> Vec<u8> {
     accepted(&fields).to_body(Framing::Json)
 }
 
-/// What a peer puts after its reply to the first request, and after which pause.
+/// What a peer sends after its reply to the first request, and after which pause.
 fn surplus() -> Vec<(&'static str, Duration, Vec<u8>)> {
     let paid = reply("success", "weixin://other");
     let chunks = [chunk(&paid), b"0\r\n\r\n".to_vec()].concat();
@@ -126,7 +126,7 @@ async fn close_under_the_second(over: Over) {
     }
 }
 
-/// How often each order was sent, from all that a peer has received, and how many requests did not arrive as a whole.
+/// How often each order was sent, from all that a peer has received, and how many requests did not arrive completely.
 fn count_orders(received: &[Vec<u8>]) -> (BTreeMap<String, usize>, usize) {
     let (mut orders, mut parts) = (BTreeMap::new(), 0);
     for received in received {

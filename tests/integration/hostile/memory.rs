@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// What the process held at first, and by how much more it has since.
+/// The memory that the process held at first, and how much more it has held since.
 pub(super) struct Memory {
     before: u64,
     highest: u64,
@@ -13,13 +13,13 @@ impl Memory {
         Self { before: read("VmRSS").unwrap_or_default(), highest: 0 }
     }
 
-    /// The highest amount counts from now on.
+    /// From now on, the peak is measured.
     pub(super) fn forget_peak(&mut self) {
         let _ = fs::write("/proc/self/clear_refs", "5");
     }
 
-    /// How many bytes the process held more than at first, at the worst moment since the peak was forgotten. Zero where
-    /// this is not Linux.
+    /// How many more bytes than at first the process has held, at the peak since it was last reset. Zero on systems
+    /// other than Linux.
     pub(super) fn grown(&mut self) -> u64 {
         let grown = read("VmHWM").unwrap_or_default().saturating_sub(self.before);
         self.highest = self.highest.max(grown);

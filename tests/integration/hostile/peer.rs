@@ -1,4 +1,4 @@
-//! A peer: what it does with each connection, step by step, and what it has seen of the client.
+//! A peer: what it does with each connection, step by step, and what it has received from the client.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -32,7 +32,7 @@ pub(super) enum Step {
     Sleep(Duration),
     /// Reads a request, if one comes within this time, and ignores it.
     Ignore(Duration),
-    /// Ends TLS in order.
+    /// Closes TLS properly.
     CloseTls,
     /// Resets the connection.
     Reset,
@@ -41,7 +41,7 @@ pub(super) enum Step {
 /// The pause after each byte that trickles.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How long a connection lasts at most, so that no peer outlives its test.
+/// The maximum duration of a connection, so that no peer outlives its test.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The thread of all peers, apart from the client's.
@@ -80,8 +80,8 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// The steps of the first connection are the first list, and so on; the last one is for all
-    /// that follow. With the certificate and the key of a PEM file the peer speaks TLS.
+    /// The first list has the steps of the first connection, and so on; the last list is for all further connections.
+    /// With the certificate and the key of a PEM file, the peer speaks TLS.
     pub(super) fn start(steps: Vec<Vec<Step>>, pem: Option<&'static [u8]>) -> Self {
         let listener = StdListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -93,7 +93,7 @@ impl Peer {
         peer
     }
 
-    /// The address of a peer that is to speak TLS, and does not.
+    /// The address of a peer that should speak TLS but does not.
     pub(super) fn secure_url(&self) -> String {
         self.url.replacen("http://", "https://", 1)
     }
@@ -195,7 +195,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Resets> Connection<S> {
     }
 }
 
-/// A stream that can end without a farewell.
+/// A stream that can end without a proper close.
 trait Resets {
     /// The connection is reset when the stream is dropped.
     fn reset(&self);

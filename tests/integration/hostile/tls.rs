@@ -1,5 +1,5 @@
-//! TLS: the client talks only to a gateway with a trusted certificate, and no setting changes that. Here are peers without one,
-//! and peers that break TLS off.
+//! TLS: the client talks only to a gateway with a trusted certificate, and no setting changes that. These are peers
+//! without one, and peers that break off TLS.
 
 use ottpay::{Error, Outcome};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use super::values::{FORMER_KEY, SIGN_KEY};
 use crate::common;
 
-/// How a gateway answers that is not a good one: HTTP, or nothing. `secrets` are values of the request.
+/// How a misbehaving gateway answers: with HTTP, or not at all. `secrets` are values of the request.
 pub(super) fn bad_answers(
     info: &ActionInfo,
     example: &Example,
@@ -92,7 +92,7 @@ fn escape(text: &str) -> String {
     text.bytes().map(escaped).collect()
 }
 
-/// Answers one connection, and gives the body of the request.
+/// Answers one connection, and returns the body of the request.
 pub(super) async fn answer_once(listener: &TcpListener, answer: Option<Vec<u8>>) -> Vec<u8> {
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut request = Vec::new();

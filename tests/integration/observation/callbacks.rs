@@ -30,7 +30,7 @@ fn body(fields: &str) -> Vec<u8> {
     accepted(fields).to_body(Framing::Json)
 }
 
-/// What a client observes and traces of one body: lines of the observer, and of each event its fields.
+/// What a client observes and traces about one body: the observer's lines, and the fields of each event.
 fn collect_seen(settings: ClientBuilder<Client>, body: &[u8]) -> (Vec<String>, Vec<String>) {
     let lines = Lines::default();
     let client = settings.observer(lines.clone()).build().unwrap();

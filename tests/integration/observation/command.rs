@@ -1,5 +1,5 @@
-//! The command as a shop in another language runs it: its secrets are in a file of settings, and in none of what it prints,
-//! stores and posts, nor among its arguments and variables.
+//! The command as a shop in another language runs it: its secrets are in a settings file, and not in anything that it
+//! prints, stores or posts, nor in its arguments and variables.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ impl Shop {
         self.seen.extend([output.stdout, output.stderr].concat());
     }
 
-    /// What the system shows of a running process.
+    /// What the system reveals about a running process.
     fn look_at(&mut self, child: &Child) {
         for what in ["cmdline", "environ"] {
             self.seen.extend(std::fs::read(format!("/proc/{}/{what}", child.id())).unwrap_or_default());

@@ -145,7 +145,7 @@ mod tests {
 
     use super::*;
 
-    /// What a subscriber prints at the finest level while this runs.
+    /// What a subscriber prints at the finest level while this future runs.
     fn printed(run: impl FnOnce()) -> String {
         #[derive(Clone, Default)]
         struct Lines(Arc<Mutex<Vec<u8>>>);

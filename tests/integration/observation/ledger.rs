@@ -1,5 +1,6 @@
-//! A shop on the ledger that prints all it gets, on SQLite and on PostgreSQL, and beside it one in another language on the
-//! command. `silence` runs it in a process of its own, and searches what it printed, stored and started.
+//! A shop on the ledger that prints everything it receives, on SQLite and on PostgreSQL, and another one, in another
+//! language, that uses the command. `silence` runs it in a process of its own, and searches what it printed, stored and
+//! started.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,11 +21,11 @@ use super::values::{SIGN_KEY, Scope, VALUES, Values};
 use crate::common::postgres_server::Server;
 use crate::common::{OPERATOR, accepted_with, client_of, key, order, refund_id, shop_that};
 
-/// In the reference of each order. It is stored, printed and an argument, as nothing secret may be: where it is not found, a
-/// secret would not be found, either.
+/// Part of the reference of each order. It is stored, printed and passed as an argument, as no secret may be: where it
+/// is not found, a secret would not be found, either.
 pub(super) const CANARY: &str = "Zq7Canary";
 
-/// The faults of the sandbox that a reply meets, by the amount that asks for them.
+/// The sandbox's faults that affect a reply, by the amount that requests them.
 const FAULTS: [u64; 7] = [900_001, 900_003, 900_004, 900_005, 900_006, 900_007, 900_008];
 
 fn reference(number: usize) -> Reference {
@@ -39,7 +40,8 @@ fn scanned(client: &Client, id: &str, amount: u64, values: &Values) -> PassivePa
     payment.auth_code(code).biz_type(BizType::Alipay).build().unwrap()
 }
 
-/// What the shop does with an event: it prints it, fails in each way, and tries to store a request that has a secret.
+/// What the shop does with an event: it prints the event, fails in each way, and tries to store a request that contains
+/// a secret.
 async fn handle(client: Client, values: Values, call: usize, event: Event, mut tx: Tx) -> Result<Tx, Fail> {
     show(&event);
     show(&tx);
@@ -54,7 +56,7 @@ async fn handle(client: Client, values: Values, call: usize, event: Event, mut t
     Ok(tx)
 }
 
-/// Every payment whose request has a secret, a refund, a link, and what fails.
+/// Every payment whose request contains a secret, a refund, a link, and requests that fail.
 async fn send_all(ledger: &Ledger, client: &Client, callback: &str, values: &Values) {
     let secret = |what: &str| {
         let value = format!("Zq7{} of the buyer", what.replace(' ', ""));
@@ -160,7 +162,7 @@ async fn until_paid(ledger: &Ledger, ids: &[&str]) {
     }
 }
 
-/// All that people and programs see of a ledger.
+/// Everything that people and programs can see of a ledger.
 async fn look_at(store: impl Store, ledger: &Ledger) {
     let inspector = Inspector::open(store).await.unwrap();
     show(&inspector);

@@ -1,4 +1,4 @@
-//! The observer of a client: the calls that it gets, and that it changes nothing.
+//! The observer of a client: which events it receives, and that it changes nothing.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use ottpay::{ActivePay, Framing, Outcome};
 
 const CREATED: &str = r#"{"code_url":"weixin://x","order_id":"T1"}"#;
 
-/// What there is to a call.
+/// The observed properties of a call.
 #[derive(Debug, Clone, PartialEq)]
 struct Told {
     method: &'static str,

@@ -1,4 +1,5 @@
-//! Prints whatever a shop gets, in every form: its values, its errors, and traces and logs at the finest level.
+//! Prints everything that a shop receives, in every form: its values, its errors, and traces and logs at the finest
+//! level.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;

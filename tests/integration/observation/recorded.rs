@@ -1,4 +1,4 @@
-//! Spans and events as a subscriber gets them.
+//! Spans and events as a subscriber receives them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -20,7 +20,7 @@ pub(crate) struct Recorded(Arc<Mutex<Vec<Entry>>>);
 pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) target: String,
-    /// The place of the span in which it is.
+    /// The index of the span that contains it.
     pub(crate) parent: Option<usize>,
     pub(crate) fields: BTreeMap<String, String>,
     pub(crate) is_closed: bool,
@@ -34,7 +34,7 @@ impl Entry {
     }
 }
 
-/// Where the entry of a span is.
+/// The index of a span's entry.
 struct Place(usize);
 
 impl Recorded {

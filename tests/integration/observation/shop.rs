@@ -1,6 +1,6 @@
-//! A shop that prints all it gets. It runs every action of the specification with values that are easily found, meets errors
-//! of each kind, and traces and logs at the finest level. `silence` runs it in a process of its own, because subscribers and
-//! loggers are for a whole process, and searches what it printed.
+//! A shop that prints everything it receives. It runs every action of the specification with values that are easily
+//! found, meets errors of each kind, and traces and logs at the finest level. `silence` runs it in a process of its
+//! own, because subscribers and loggers apply to a whole process, and searches what it printed.
 //!
 //! stdout contains traces, logs and the events of an observer; stderr contains what the shop prints of requests,
 //! replies and errors.
@@ -42,8 +42,8 @@ fn make_value(field: &FieldInfo, number: usize) -> Option<String> {
     candidates.into_iter().find(|candidate| field.check_value(candidate, true).is_ok())
 }
 
-/// The fields of a request: those of the example, as far as the caller gives them, and every further text, with values that
-/// are easily found.
+/// The fields of a request: those of the example that the caller sets, and every other text field, with values that are
+/// easily found.
 fn make_fields(
     info: &'static ActionInfo,
     example: &Example,

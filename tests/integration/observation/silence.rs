@@ -1,5 +1,5 @@
-//! Nothing secret is printed: all that a shop can print of a full run, and all that it and the libraries below it trace and
-//! log at the finest level, is searched for every value that must not be seen.
+//! Nothing secret is printed: everything that a shop can print in a full run, and everything that it and the libraries
+//! below it trace and log at the finest level, is searched for every value that must not appear.
 
 use std::collections::HashSet;
 use std::path::Path;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::common::Folder;
 
-/// Where the values are written that must not be found.
+/// The file to which the values that must not be found are written.
 pub(super) const VALUES: &str = "OTTPAY_TEST_VALUES";
 
 pub(super) const SIGN_KEY: &str = "Zq7SignKeyOfTheShop";
@@ -16,7 +16,7 @@ pub(super) const FORMER_KEY: &str = "Zq7FormerKeyOfTheShop";
 pub(super) enum Scope {
     /// Anywhere: keys and sensitive fields.
     Everywhere,
-    /// Anywhere but in what the sandbox logs, which is for developers: what follows the `?` of addresses.
+    /// Anywhere except in the sandbox's log, which is for developers: query strings of URLs.
     NotBySandbox,
     /// In traces and logs, except those of the sandbox: order ids, links, text and bodies.
     Traced,

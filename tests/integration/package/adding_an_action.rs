@@ -1,4 +1,4 @@
-//! Adding an action means adding a YAML file: a copy of the project gets one, and its client the method.
+//! Adding an action means adding a YAML file: a copy of the project gets one, and its client gets the method.
 
 use std::fs;
 

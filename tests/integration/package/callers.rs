@@ -1,5 +1,5 @@
-//! Who may call the macros: a crate without the standard prelude, of any edition, that calls `ottpay` by another name or
-//! has it from another crate. The specification has everything that the language has.
+//! Who may call the macros: a crate without the standard prelude, of any edition, that calls `ottpay` by another name
+//! or gets it from another crate. The specification has everything that the language has.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub mod own {
 
 use own::ClientExt as _;
 
-/// Names types of the modules from where they are, and from the root.
+/// Names types from the modules in which they are defined, and from the root.
 pub fn request(client: &pay::Client) -> Result<own::ShopQuery, pay::request::InvalidRequest> {
     let builder: own::builders::ShopQueryBuilder = client.shop_query();
     builder.shop_id("S1").build()

@@ -1,4 +1,4 @@
-//! The main example as a program: its output, alone and with a gateway elsewhere.
+//! The main example as a program: its output, with its own gateway and with another one.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ impl Running {
         Self(command.spawn().unwrap())
     }
 
-    /// Waits for its end, for at most a minute; what it printed to its two outputs.
+    /// Waits for its end, for at most a minute, and returns what it printed to both outputs.
     async fn end(&mut self) -> (ExitStatus, String, String) {
         for _ in 0..600 {
             if let Some(status) = self.0.try_wait().unwrap() {
@@ -53,7 +53,7 @@ impl Drop for Running {
     }
 }
 
-/// The first word of each line that has one of the steps in front.
+/// The first word of each line that begins with one of the steps.
 fn steps(out: &str) -> Vec<&str> {
     const STEPS: [&str; 5] = ["created", "paid", "callback", "confirmed", "refunded"];
     out.lines().filter_map(|line| line.split(' ').next()).filter(|word| STEPS.contains(word)).collect()

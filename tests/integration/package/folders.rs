@@ -1,5 +1,5 @@
-//! Where the folder is that a macro names: the files that are read are those that are watched, and messages name them so
-//! that they can be clicked.
+//! The folder that a macro names: the files that are read are also watched, and messages name them so that they can be
+//! clicked.
 
 use std::fs;
 

@@ -48,7 +48,7 @@ fn calls(code: &str) -> Vec<&str> {
     functions.filter(|(_, rest)| rest.contains(": &Client)")).map(|(name, _)| name).collect()
 }
 
-/// The guide's package without its code; only that its dependencies are those of this folder.
+/// The guide's package without its code; except that its dependencies are taken from this folder.
 fn package() -> Package {
     let files = guide::files_of_private_actions();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,5 +1,5 @@
-//! Private actions, in a package that depends only on `ottpay`: valid actions work, and a mistake gives one error for
-//! one mistake, whatever uses it.
+//! Private actions, in a package that depends only on `ottpay`: valid actions work, and each mistake causes one error,
+//! whatever uses the action.
 
 use crate::common::cargo::Package;
 

@@ -58,7 +58,7 @@ fn name(package: &Value) -> &str {
     package["name"].as_str().unwrap()
 }
 
-/// `1.89` or `1.89.0` as numbers that compare.
+/// `1.89` or `1.89.0` as numbers that can be compared.
 fn parse_compiler(version: &str) -> (u32, u32, u32) {
     let mut parts = version.split('.').map(|part| part.parse().unwrap());
     (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap_or(0))

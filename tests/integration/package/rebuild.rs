@@ -1,4 +1,4 @@
-//! When a specification is compiled again: after every change of its files, and never else.
+//! When a specification is compiled again: after every change of its files, and at no other time.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! A callback is a reason to ask, however often it comes.
+//! A callback is a reason to query, however often it arrives.
 
 use std::collections::BTreeMap;
 

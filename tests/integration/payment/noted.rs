@@ -1,4 +1,4 @@
-//! What another program sends, and a shop notes: the same as what a request remembers of itself.
+//! A request that another program sends and a shop notes: the same data as those that a request itself provides.
 
 use crate::common::{order, sample};
 use ottpay::request::AnyRequest;

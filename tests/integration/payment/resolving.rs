@@ -1,4 +1,4 @@
-//! What became of a request whose reply is lost: by the attempts that were recorded, and by queries.
+//! What happened to a request whose reply is lost, according to the recorded attempts and to queries.
 
 use std::time::Duration;
 

@@ -287,7 +287,7 @@ async fn t11_every_lost_reply_has_an_end_and_no_end_allows_a_second_payment_of_a
     }
 }
 
-/// A network that reaches nothing.
+/// A network on which nothing can be reached.
 struct Nowhere;
 
 impl Transport for Nowhere {

@@ -33,7 +33,7 @@ async fn query(fields: &Value) -> Result<PrepayQueryReply, AskError> {
     client.prepay_query().prepay_order_id(checkout_id("C1")).send().await
 }
 
-/// The error of a field, and everything that came.
+/// The error of a field, and everything that was received.
 fn field_error(error: Error) -> (String, Box<Received>) {
     assert_eq!(error.outcome(), Outcome::Unknown);
     match error {
@@ -42,7 +42,7 @@ fn field_error(error: Error) -> (String, Box<Received>) {
     }
 }
 
-/// The error of a field of an answer, and everything that came.
+/// The error of a field of a query's reply, and everything that was received.
 fn asked_field_error(error: AskError) -> (String, Box<Received>) {
     assert!(!error.is_transient());
     match error {

@@ -23,7 +23,7 @@ async fn pay(script: &Script) -> Error {
     error
 }
 
-/// The mistake in the reply.
+/// The problem of the reply.
 async fn problem(script: &Script) -> ReplyProblem {
     let error = pay(script).await;
     assert_eq!(error.outcome(), Outcome::Unknown);

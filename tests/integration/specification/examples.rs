@@ -1,4 +1,4 @@
-//! Every example of the specification is a test: its fields are digested, sealed, sent, opened, and come out equal.
+//! Every example of the specification is a test: its fields are digested, sealed, sent and opened, and are then equal.
 
 use std::collections::BTreeMap;
 

@@ -84,7 +84,7 @@ async fn an_action_that_two_folders_describe_differently_is_named_with_both_plac
     assert!(drinks::GATEWAY.join(&differing::GATEWAY).is_ok());
 }
 
-/// After a lost reply they would be asked about in different ways.
+/// After a lost reply they would be queried in different ways.
 #[test]
 fn an_action_with_another_query_is_described_differently() {
     let error = tickets::GATEWAY.join(&asked::GATEWAY).unwrap_err();

@@ -1,4 +1,4 @@
-//! The reads that tell what became of each write, as the compiled specification has them.
+//! The reads that report the outcome of each write, as the compiled specification lists them.
 
 use ottpay::GATEWAY;
 use ottpay::spec::{ActionInfo, Effect, Evidence, QueryField, QueryValue, Role};

@@ -1,4 +1,4 @@
-//! A specification of one's own, in a module of one's own, with names that might clash: it compiles, and the sandbox
+//! A separate specification, in a module of its own, with names that might clash: it compiles, and the sandbox
 //! serves it without knowing anything about it.
 
 /// Generated from `tests/unusual`.

@@ -45,7 +45,7 @@ fn a_callback_is_written() {
     assert_eq!((&form["order_id"], &form["amount"], &form["tip"]), (&json!("T1"), &json!("1999"), &json!("0")));
 }
 
-/// Every text in a form.
+/// Every string in a serialized value.
 fn texts(form: &Value, found: &mut Vec<String>) {
     match form {
         Value::Object(members) => members.iter().for_each(|(name, value)| {

@@ -9,7 +9,7 @@ use ottpay::{ActivePay, Amount, BizType, Client, Currency, OrderId, PorticoPurch
 use serde::Serialize;
 use serde_json::{Value, from_value, json, to_value};
 
-/// One for all: to make a client is slow.
+/// One for all tests, because creating a client is slow.
 fn client() -> Client {
     static CLIENT: LazyLock<Client> = LazyLock::new(|| sample().build().unwrap());
     CLIENT.clone()
@@ -123,7 +123,7 @@ fn every_rule_is_checked_again() {
     assert!(serde_json::from_str::<StoredRequest>(text).unwrap_err().to_string().contains("duplicate"));
 }
 
-/// A specification of one's own: a field sent if asked for, parameters of the vendor's SDK.
+/// A separate specification: a field that is sent on request, and parameters for the vendor's SDK.
 #[test]
 fn requests_of_private_actions_are_stored_too() {
     let sign_key = key("A8B5FE540E38A5A9");

@@ -1,4 +1,4 @@
-//! Values that a shop stores come back as they were, and nothing else is read as one of them.
+//! Values that a shop stores are read back unchanged, and nothing else is read as one of them.
 
 use fastrand::Rng;
 use ottpay::{

@@ -1,4 +1,4 @@
-//! The shop's pages in headless Chromium: a buyer pays, a clerk gives a part back, and the list shows it.
+//! The shop's pages in headless Chromium: a buyer pays, a clerk refunds a part, and the list shows it.
 
 use fantoccini::{Client, Locator};
 use ottpay::Amount;

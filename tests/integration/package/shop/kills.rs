@@ -10,7 +10,7 @@ use super::decisions::until_admin_shows;
 use super::program::{PATIENCE, World, new_file};
 use crate::common::postgres_server::Server;
 
-/// How late a reply is that is not to arrive before the kill.
+/// The delay of a reply that must not arrive before the kill.
 const SLOW: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +83,7 @@ async fn killed_while_a_refund_is_under_way(world: &mut World, order: &str) {
     world.start();
 }
 
-/// Waits until the gateway has carried out so many payments and refunds.
+/// Waits until the gateway has carried out this many payments and refunds.
 async fn until_the_gateway_has(world: &World, orders: usize) {
     let end = Instant::now() + PATIENCE;
     while world.sandbox.orders().unwrap().len() < orders {

@@ -1,6 +1,6 @@
-//! How much of the shop is there because of the gateway.
+//! How much of the shop's code exists because of the gateway.
 
-/// The file that connects the shop with the gateway.
+/// The file that connects the shop to the gateway.
 const PLUMBING: &str = include_str!("../../../../examples/shop/payments.rs");
 const PAGE: &str = include_str!("../../../../docs/ledger.md");
 

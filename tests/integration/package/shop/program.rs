@@ -30,7 +30,7 @@ fn built() -> &'static Path {
 /// A program that is killed at the latest when the test ends.
 pub(super) struct Program {
     child: Child,
-    /// What it prints first.
+    /// The first line that it prints.
     pub(super) first_line: String,
 }
 
@@ -65,7 +65,7 @@ pub(super) struct World {
 }
 
 impl World {
-    /// A shop that asks about silent orders all the time.
+    /// A shop that constantly queries silent orders.
     pub(super) async fn new(name: &str) -> Self {
         Self::on(&new_file(name), Duration::from_millis(150)).await
     }
@@ -130,20 +130,20 @@ impl World {
         exchange(&self.url, "GET", path, "text/html", "").await.unwrap()
     }
 
-    /// Orders something; status and reference.
+    /// Orders something; returns the status and the reference.
     pub(super) async fn order(&self, price: &str) -> (u16, String) {
         let (status, reply) = self.call("POST", "/orders", &json!({ "price": price })).await;
         (status, reply["id"].as_str().unwrap().to_owned())
     }
 
-    /// Gives something back; status and the refund's id.
+    /// Refunds an amount; returns the status and the refund's id.
     pub(super) async fn refund(&self, reference: &str, amount: &str) -> (u16, String) {
         let (status, reply) =
             self.call("POST", &format!("/orders/{reference}/refund"), &json!({ "amount": amount })).await;
         (status, reply["id"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// What the shop knows of an order.
+    /// What the shop knows about an order.
     pub(super) async fn shown(&self, reference: &str) -> Value {
         let (status, shown) = self.call("GET", &format!("/orders/{reference}"), &json!({})).await;
         assert_eq!(status, 200, "{shown}");
