@@ -16,7 +16,7 @@ const AT_ONCE: [usize; 3] = [1, 16, 256];
 const ROUNDS: usize = 9;
 const ROUND: Duration = Duration::from_millis(1000);
 
-/// The server, in a process of its own, so that its memory and its threads are apart.
+/// The server, in a process of its own, so that its memory and its threads are separate.
 struct Server {
     child: Child,
     url: String,
@@ -39,7 +39,7 @@ impl Drop for Server {
     }
 }
 
-/// One kind of call: typed, bare, or first the one and then the other.
+/// One kind of call: typed, bare, or first one and then the other.
 #[derive(Clone)]
 struct Caller {
     typed: Option<Typed>,
@@ -68,7 +68,7 @@ impl Caller {
         }
     }
 
-    /// Calls from so many tasks until the time is over; how long each call took.
+    /// Makes calls from this many tasks until the time is over; returns how long each call took.
     async fn round(&self, at_once: usize, time: Duration) -> Vec<Duration> {
         let start = Instant::now();
         let mut tasks = JoinSet::new();
@@ -131,7 +131,7 @@ async fn compare(what: &str, callers: &[Caller; 3]) {
     }
 }
 
-/// How many seconds of the processors this process has had.
+/// The processor time that this process has used, in seconds.
 fn cpu_time() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("this is Linux");
     // After the name in brackets, which may be anything; in hundredths of a second.
@@ -140,14 +140,14 @@ fn cpu_time() -> f64 {
     ticks.sum::<f64>() / 100.0
 }
 
-/// The most memory that this process has had, in KiB.
+/// The peak memory of this process, in KiB.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("this is Linux");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the system states it");
     line.trim().trim_end_matches(" kB").parse().expect("it is a number")
 }
 
-/// So many typed queries by 16 tasks, and the peak memory after each tenth.
+/// This many typed queries by 16 tasks, and the peak memory after each tenth.
 async fn memory(caller: &Caller, calls: usize) {
     println!("before the first call: {} KiB", peak());
     let start = Instant::now();

@@ -15,7 +15,7 @@ pub(crate) fn key() -> SignKey {
     SignKey::new("A8B5FE540E38A5A9").expect("the vendor's sample is a key")
 }
 
-/// Ten fields as a payment has them.
+/// Ten fields like those of a payment.
 pub(crate) const FIELDS: [(&str, &str); 10] = [
     ("amount", "1999"),
     ("biz_type", "WECHATPAY"),
@@ -54,7 +54,7 @@ pub(crate) fn json(fields: &BTreeMap<&'static str, String>) -> String {
 /// What the gateway answers to a payment.
 const REPLY: &str = r#"{"code_url":"weixin://wxpay/bizpayurl?pr=sample","order_id":"T2026010112001"}"#;
 
-/// What the gateway posts when a payment has gone through.
+/// What the gateway posts when a payment has succeeded.
 const CALLBACK: &str = r#"{"amount":"1999","bizpay_order_id":"WX1542822494862703","finish_time":"2026-01-01 12:00:30","merchant_id":"ON00004652","order_id":"T2026010112001","tip":"0"}"#;
 
 /// A message that states success, as the gateway makes it.

@@ -20,7 +20,7 @@ pub(crate) fn in_c(values: &[u8], json: &[u8]) -> Result<String, ErrorStack> {
     Ok(encode_block(&symm::encrypt(symm::Cipher::aes_128_ecb(), &key, None, json)?))
 }
 
-/// The same with algorithms and contexts that are made once.
+/// The same with algorithms and contexts that are created once.
 pub(crate) struct Prepared {
     md5: Md,
     digest: MdCtx,

@@ -1,4 +1,4 @@
-//! A gateway on loopback that answers each query and each payment with the same bytes, and the calls that it gets.
+//! A gateway on loopback that answers each query and each payment with the same bytes, and the calls that it receives.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Each operation by its name, so that time, instructions and allocations are those of the same thing.
+//! Each operation by its name, so that time, instructions and allocations are measured for the same operation.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -11,7 +11,7 @@ use crate::floor;
 /// Does one thing once.
 pub type Operation = Box<dyn FnMut()>;
 
-/// What there is to measure; the floors last.
+/// Everything that can be measured; the floors are last.
 pub const NAMES: [&str; 11] =
     ["seal", "open", "build", "call", "callback", "seal_10k", "open_10k", "c", "c_prepared", "two_md5", "md5_10k"];
 
@@ -71,7 +71,7 @@ fn call() -> Operation {
     })
 }
 
-/// A typed callback out of a body.
+/// A typed callback from a body.
 fn callback() -> Operation {
     let (client, body) = (fixture::client(), fixture::callback_body());
     Box::new(move || {
@@ -90,7 +90,7 @@ fn c() -> Operation {
     })
 }
 
-/// The same with what can be made once.
+/// The same, with everything prepared that can be created once.
 fn c_prepared() -> Operation {
     let fields = fixture::small();
     let (json, values) = (fixture::json(&fields), values(fields));

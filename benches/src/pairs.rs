@@ -1,5 +1,5 @@
-//! Time in pairs: whatever else runs on the machine slows an operation and its floor alike, so they take turns, and what is
-//! printed is the median of their ratios.
+//! Time in pairs: whatever else runs on the machine slows an operation and its floor alike, so they take turns, and the
+//! median of their ratios is printed.
 
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,8 @@ pub fn compare(criterion: &mut Criterion, rows: &[Row]) {
     println!("{table}");
 }
 
-/// Both of them so often, in turns that are so short that hardly any is interrupted: how long each took in each turn.
+/// Runs both this many times, in turns so short that hardly any is interrupted; returns how long each took in each
+/// turn.
 fn in_turn(operation: &mut Operation, floor: &mut Operation, times: u64) -> Vec<(Duration, Duration)> {
     const TURN: u64 = 10;
     let timed = |operation: &mut Operation, times| {

@@ -1,4 +1,4 @@
-//! What several tests need: the command in a folder of its own, without settings of the machine, and never for long.
+//! What several tests share: the command in a folder of its own, without the machine's settings, and with a time limit.
 
 use std::io::{BufRead, BufReader, Read, Write};
 #[cfg(unix)]
@@ -30,7 +30,7 @@ pub(crate) fn folder() -> PathBuf {
     path
 }
 
-/// The command, without settings of the machine.
+/// The command, without the machine's settings.
 pub(crate) fn ottpay(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ottpay"));
     let empty = folder();
@@ -90,7 +90,7 @@ impl Done {
     }
 }
 
-/// Runs to the end, which has to come in time.
+/// Runs to the end, which has to be reached in time.
 pub(crate) fn run(mut command: Command, input: impl Into<Vec<u8>>) -> Done {
     let input = input.into();
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -133,7 +133,7 @@ impl Running {
         Self::start_into(command, Stdio::piped())
     }
 
-    /// With standard output there; what goes into a pipe of ours comes by `out`.
+    /// With this standard output; if it is one of our pipes, `out` receives it.
     pub(crate) fn start_into(mut command: Command, stdout: impl Into<Stdio>) -> Self {
         command.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -154,7 +154,7 @@ impl Running {
         self.err.recv_timeout(PATIENCE).unwrap()
     }
 
-    /// Asks it to end, and waits for that.
+    /// Requests its end, and waits for it.
     pub(crate) fn terminate(self) -> Option<i32> {
         assert!(Command::new("kill").args(["-TERM", &self.id()]).status().unwrap().success());
         self.end()

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::common::{Running, folder, ottpay, run};
 
-/// Starts a sandbox, which prints the key that is in its file; returns the key and the files that are there meanwhile.
+/// Starts a sandbox, which prints the key that is in its file; returns the key and the files that exist meanwhile.
 fn start(inside: &Path, db: &str) -> (String, Vec<(String, u32)>) {
     let mut command = ottpay(&["sandbox", "--listen", "127.0.0.1:0", &format!("--db={db}")]);
     command.current_dir(inside);

@@ -1,4 +1,4 @@
-//! `ottpay listen --ledger --forward-to`: what a shop in another language gets to know, and when.
+//! `ottpay listen --ledger --forward-to`: what a shop in another language learns, and when.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use crate::common::{self, KEY, MERCHANT, Running, folder, run};
 use crate::ledger::{as_merchant, client};
 
-/// Two secrets, as while they are being changed.
+/// Two secrets, as during a change of the secret.
 const SECRETS: [&str; 2] =
     ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="];
 
@@ -58,7 +58,7 @@ impl Webhook {
 struct Shop {
     url: String,
     came: mpsc::UnboundedReceiver<Webhook>,
-    /// What it answers next; 200 if there is nothing.
+    /// Its next answers; 200 if there are none.
     answers: Arc<Mutex<VecDeque<u16>>>,
 }
 
@@ -82,7 +82,7 @@ impl Shop {
         timeout(PATIENCE, self.came.recv()).await.expect("no webhook has come").unwrap()
     }
 
-    /// Nothing comes for a while.
+    /// Nothing arrives for a while.
     async fn hears_nothing(&mut self) {
         let more = timeout(Duration::from_secs(2), self.came.recv()).await;
         assert!(more.is_err(), "{}", more.unwrap().unwrap().body);
@@ -105,7 +105,7 @@ fn listen(file: &Path, sandbox: &Sandbox, forward_to: Option<&str>) -> (Running,
     (running, url)
 }
 
-/// Makes an order as a program of another language would: with a client of its own.
+/// Creates an order as a program in another language would: with a client of its own.
 async fn create(sandbox: &Sandbox, id: &str, callback: &str) {
     let client = client(sandbox.url());
     let payment = client.active_pay().order_id(OrderId::new(id).unwrap()).amount(Amount::from_minor(1999));

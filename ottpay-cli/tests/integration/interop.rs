@@ -35,10 +35,10 @@ impl Drop for Sandbox {
     }
 }
 
-/// Exit code of a client that lacks something on this machine.
+/// Exit code of a client that misses a tool on this machine.
 const SKIPPED: i32 = 77;
 
-/// What a client printed and how it ended; nothing if it cannot run here.
+/// What a client printed and how it ended; `None` if it cannot run here.
 fn run_client(program: &str, arguments: &[&str], flags: &[&str], forgets_to_sort: bool) -> Option<Output> {
     let database = common::folder().join("orders.db");
     let sandbox = Sandbox::start(&database, flags);

@@ -142,11 +142,12 @@ async fn payments_that_were_answered_together_outlive_the_kill() {
     }
 }
 
-/// A shop that is in trouble until it opens: it turns callbacks for even orders down, and answers none for odd ones.
+/// A shop that has problems until it opens: it rejects callbacks for even orders, and does not answer those for odd
+/// ones.
 struct Shop {
     url: String,
     is_open: Arc<AtomicBool>,
-    /// The order of each callback that came.
+    /// The order of each callback that arrived.
     came: mpsc::Receiver<String>,
 }
 
@@ -190,7 +191,7 @@ impl Shop {
     }
 }
 
-/// The order of the callback that comes here, if a whole one does.
+/// The order of the callback that arrives here, if it is complete.
 fn callback(stream: &mut TcpStream) -> Option<String> {
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let mut request = Vec::new();

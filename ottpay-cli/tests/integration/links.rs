@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::{folder, ottpay, root, run};
 
-/// The folder again, with a link in place of each file.
+/// A copy of the folder with a link in place of each file.
 fn farm(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {

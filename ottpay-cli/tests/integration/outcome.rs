@@ -23,7 +23,7 @@ fn reply(code: &str, fields: &[(&str, &str)]) -> Vec<u8> {
     Message::new(members).to_body(Framing::Json)
 }
 
-/// A gateway that answers everything with this, or never; the receiver hears of each request.
+/// A gateway that answers everything with this, or never; the receiver is notified of each request.
 fn gateway(answer: Option<Vec<u8>>) -> (String, mpsc::Receiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -12,7 +12,7 @@ use page::{Page, pages};
 
 use crate::common::root;
 
-/// What a block may be labelled as. Rust is compiled as a doctest, the others are checked in [`blocks`].
+/// The labels that a block may have. Rust is compiled as a doctest, the others are checked in [`blocks`].
 const LABELS: [&str; 12] = [
     "dockerfile",
     "json",

@@ -1,4 +1,4 @@
-//! A rule has one home: each is walked through generator, client, sandbox and command, which have to agree.
+//! A rule is defined in one place: each is tested in generator, client, sandbox and command, which have to agree.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use ottpay_sandbox::Sandbox;
 
 use crate::common::{Done, folder, ottpay, run, sample};
 
-/// A rule of values: where a field of the kind is in the library, and what is a value of it and what is not.
+/// A rule for values: a field of this kind in the library, its valid values, and invalid ones.
 struct Rule {
     method: &'static str,
     field: &'static str,
@@ -118,7 +118,7 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// What is received in a field of a kind, and what cannot be read as one.
+/// Values that are received in a field of this kind, and values that cannot be read as one.
 const RECEIVED: &[(&str, &[&str], &[&str])] = &[
     ("amount", &["1999", "19.00", "1E2"], &["19.99", "-5", "1,999"]),
     ("integer", &["7", "7.0"], &["7.5", "x"]),
@@ -142,7 +142,7 @@ fn find(rule: &Rule) -> (&'static ActionInfo, &'static FieldInfo, BTreeMap<&'sta
     (info, field, example.map(|(name, value)| (*name, (*value).to_owned())).collect())
 }
 
-/// `ottpay spec check` of an action of one's own, whose example has the value in a field of the same kind and limits.
+/// `ottpay spec check` of a private action, whose example has the value in a field of the same kind and limits.
 fn check_example(field: &FieldInfo, value: &str) -> Done {
     let mut keys = format!("type: {}", field.kind_name());
     if !field.only.is_empty() {
@@ -281,7 +281,7 @@ fn generator_and_client_read_received_values_alike() {
     }
 }
 
-/// A kind that joins the language joins a table here.
+/// A kind that is added to the language must be added to a table here.
 #[test]
 fn every_built_in_kind_has_its_rules_here() {
     for (kind, _) in Kind::BUILT_IN {
@@ -301,7 +301,7 @@ fn an_order_id_is_the_same_to_its_type() {
     }
 }
 
-/// What an action is called on the wire, and where it is sent.
+/// The name of an action on the wire, and the path to which it is sent.
 #[test]
 fn paths_versions_and_constants_are_the_same_in_generator_client_and_command() {
     let builder = || {
@@ -367,7 +367,7 @@ fn paths_versions_and_constants_are_the_same_in_generator_client_and_command() {
     }
 }
 
-/// A misspelled name is answered alike by all.
+/// All of them give the same answer to a misspelled name.
 #[test]
 fn a_misspelled_name_has_the_same_suggestion_everywhere() {
     for (given, meant) in [("ACTIVPAY", "ACTIVEPAY"), ("STATUS_QERY", "STATUS_QUERY")] {

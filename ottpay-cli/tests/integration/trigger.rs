@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::common::{Done, KEY, MERCHANT, ottpay, run, sample};
 
-/// A shop that answers each callback with this status, and hands its body on.
+/// A shop that answers each callback with this status, and passes on its body.
 async fn shop(status: u16) -> (String, mpsc::UnboundedReceiver<(HeaderMap, Vec<u8>)>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/ottpay", listener.local_addr().unwrap());

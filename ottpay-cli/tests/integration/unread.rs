@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::common::{KEY, MERCHANT, ottpay};
 use ottpay::{Client, SignKey};
 
-/// Ended when the test is.
+/// Ends with the test.
 struct Running(Child);
 
 impl Drop for Running {

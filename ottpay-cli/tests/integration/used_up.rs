@@ -1,4 +1,5 @@
-//! Peers that use up what a command has, and signals that come early: connections, heads of requests, file descriptors.
+//! Peers that exhaust the resources of a command (connections, heads of requests, file descriptors), and signals that
+//! arrive early.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +12,7 @@ use crate::common::{self, KEY, MERCHANT, Running, run, sample};
 /// How many files the command may have open.
 const FILES: usize = 64;
 
-/// Both commands that accept connections, where nothing is sent by themselves.
+/// Both commands that accept connections; here they send nothing on their own.
 const COMMANDS: [&str; 2] = ["sandbox", "listen"];
 
 /// A command with these arguments.
@@ -48,7 +49,7 @@ fn send(address: &str, request: &[u8]) -> TcpStream {
     stream
 }
 
-/// What is answered to a message, genuine or not: the first line.
+/// The first line of the answer to a message, genuine or not.
 fn post(address: &str, body: &str) -> String {
     let head = format!("POST /processV2 HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n", body.len());
     let mut stream = send(address, &[head.as_bytes(), body.as_bytes()].concat());

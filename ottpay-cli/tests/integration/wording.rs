@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::common::{Done, folder, root, run, sample};
 
-/// The errors of the libraries whose texts name methods. The command says each in its own words (`src/wording.rs`), or can
-/// never print it.
+/// The libraries' errors whose texts name methods. The command describes each in its own words (`src/wording.rs`), or
+/// can never print it.
 const KNOWN: [&str; 5] = [
     // `ConfigError::NoTls`, `FollowError::NoCurrency` and `UnknownAction`, `OpenError::NoCurrency`: in its own words.
     "build with the feature",

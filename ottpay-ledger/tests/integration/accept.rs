@@ -1,4 +1,4 @@
-//! Callbacks from outside: over HTTP, at once, again and again, and while the database cannot store them.
+//! Callbacks from outside: over HTTP, many at once, repeatedly, and while the database cannot store them.
 
 mod many;
 #[cfg(feature = "postgres")]

@@ -234,7 +234,7 @@ async fn a_late_completion_does_not_overwrite_an_event_that_was_offered_again(st
     assert_eq!((offer.is_new(), offer.order_id(), offer.link()), (false, "T1", Some(reply.code_url())));
 }
 
-/// The shop learned that the refund failed: another one may replace it, so this one has ended.
+/// The shop has learned that the refund failed: another one may replace it, so this one has ended.
 async fn a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_committed(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;

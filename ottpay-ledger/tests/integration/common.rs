@@ -1,4 +1,4 @@
-//! What several tests need: a sandbox, a ledger whose tables can be looked at, and a wire that can be watched.
+//! What several tests share: a sandbox, a ledger whose tables can be inspected, and a wire that can be watched.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -23,7 +23,7 @@ pub(crate) struct Shared {
     loses_commit: Arc<AtomicBool>,
     /// Whether only the answer of the next commit is lost.
     loses_answer: Arc<AtomicBool>,
-    /// What the statement contains that fails next, and how.
+    /// The text in the statement that fails next, and how it fails.
     fails_at: Arc<Mutex<Option<(&'static str, StoreErrorKind)>>>,
     /// How many transactions were begun.
     begins: Arc<AtomicU32>,
@@ -176,7 +176,7 @@ pub(crate) struct Wire {
     before: Arc<Mutex<Option<Arc<Hook>>>>,
     after: Arc<Mutex<Option<Arc<Hook>>>>,
     posts: Arc<AtomicU32>,
-    /// Whether no request leaves, and whether one ever can.
+    /// Whether no request is sent, and whether one ever can be.
     cut: Arc<Mutex<Option<TransportErrorKind>>>,
 }
 
@@ -186,7 +186,7 @@ impl Wire {
         Self { http, before: Arc::default(), after: Arc::default(), posts: Arc::default(), cut: Arc::default() }
     }
 
-    /// From now on no request leaves, for this reason.
+    /// From now on no request is sent, for this reason.
     pub(crate) fn cut(&self, why: Option<TransportErrorKind>) {
         *self.cut.lock().unwrap() = why;
     }
@@ -199,7 +199,7 @@ impl Wire {
         *self.after.lock().unwrap() = Some(Arc::new(Box::new(hook)));
     }
 
-    /// How many requests went out.
+    /// How many requests were sent.
     pub(crate) fn posts(&self) -> u32 {
         self.posts.load(Ordering::SeqCst)
     }
@@ -311,7 +311,7 @@ pub(crate) fn clock(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Whether an order waits for a person, and nothing was reported of it that a shop acts upon.
+/// Whether an order waits for a person, and nothing about it was reported on which a shop acts.
 pub(crate) fn is_left_to_a_person(state: State) -> bool {
     state.needs_person() && !state.is_over()
 }

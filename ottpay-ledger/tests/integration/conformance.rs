@@ -1,4 +1,4 @@
-//! Both stores pass the suite that stores of others must pass: PostgreSQL directly and through PgBouncer.
+//! Both stores pass the suite that custom stores must pass: PostgreSQL directly and through PgBouncer.
 
 mod broken;
 

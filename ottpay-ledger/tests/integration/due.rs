@@ -1,4 +1,4 @@
-//! How much is to be done in a ledger, by its tables.
+//! How much work is due in a ledger, according to its tables.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use ottpay_ledger::store::Dialect;
 
 use crate::common::clock;
 
-/// A `SELECT` of how many orders and callbacks a worker would take up at a time that is `ahead` of the database's clock. It
-/// also counts the turns that are under way if `counts_turns`.
+/// A `SELECT` of how many orders and callbacks a worker would process at a time that is `ahead` of the database's
+/// clock. If `counts_turns`, it also counts the turns in progress.
 pub(crate) fn count_due(dialect: Dialect, ahead: Duration, counts_turns: bool) -> String {
     let now = format!("{} + {}", clock(dialect), ahead.as_millis());
     let under_way = if counts_turns { format!("turn_until > {now}") } else { "FALSE".to_owned() };

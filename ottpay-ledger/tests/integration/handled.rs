@@ -33,7 +33,7 @@ pub(crate) use on_each_database;
 const TABLE: &str = "CREATE TABLE shop_events (order_id TEXT, reference TEXT, kind TEXT, key TEXT, attempt BIGINT)";
 const INSERT: &str = "INSERT INTO shop_events (order_id, reference, kind, key, attempt) VALUES ($1, $2, $3, $4, $5)";
 
-/// What a handler does with an event and its number among all calls, before it is written down.
+/// What a handler does with an event and its number among all calls, before the event is recorded.
 pub(crate) type Script = Box<dyn Fn(&Event, usize) -> Deed + Send + Sync>;
 
 /// What a handler does.
@@ -108,7 +108,7 @@ impl Following {
         self.shop.store.run(&sql).await;
     }
 
-    /// Begins a worker that writes every event down.
+    /// Starts a worker that records every event.
     pub(crate) fn work(&self) -> JoinHandle<Result<(), RunError>> {
         self.work_with(Box::new(|_, _| Deed::Write))
     }
@@ -129,7 +129,7 @@ impl Following {
         }))
     }
 
-    /// What the shop has written down, in the order of the events.
+    /// What the shop has recorded, in the order of the events.
     pub(crate) async fn written(&self) -> Vec<String> {
         let rows = self.shop.store.rows("SELECT kind, order_id, attempt FROM shop_events").await;
         let text = |row: &Row| {

@@ -26,7 +26,7 @@ use gateway::{End, Gateway};
 use shop::Work;
 use steps::STEPS;
 
-/// How often something happens: more by hand.
+/// How often something happens; more often if set by hand.
 fn wanted(variable: &str, by_default: u32) -> u32 {
     std::env::var(variable).map_or(by_default, |text| text.parse().expect("a variable is a number"))
 }

@@ -11,9 +11,9 @@ use crate::common::Shared;
 use crate::handled::{Following, eventually};
 
 const WORKS: u8 = 0;
-/// It is committed.
+/// The transaction is committed.
 const LOSES_THE_ANSWER: u8 = 1;
-/// It is not.
+/// The transaction is not committed.
 const LOSES_THE_COMMIT: u8 = 2;
 
 /// A store that fails at the next commit of a transaction in which a handler ran.

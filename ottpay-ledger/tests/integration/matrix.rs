@@ -1,5 +1,5 @@
 //! Every fault, with every operation, for every holder of the shop's orders, and with every answer of the gateway to an open
-//! question: after each, the books of the shop and of the sandbox agree, or the order is shown as not known.
+//! question: after each, the books of the shop and of the sandbox agree, or the order is shown as unknown.
 
 mod alone;
 mod alter;
@@ -141,7 +141,7 @@ fn every_pair_of_an_answer_and_anything_else_is_in_a_case() {
     assert!((200..400).contains(&cases.len()), "{}", cases.len());
 }
 
-/// The variable that chooses cases by a part of their names: if it is there, all on PostgreSQL are among them.
+/// The variable that selects cases by a part of their names. If it is set, all cases on PostgreSQL are included.
 fn chosen_cases() -> Option<String> {
     std::env::var("OTTPAY_CASES").ok()
 }

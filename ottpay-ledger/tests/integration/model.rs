@@ -1,7 +1,9 @@
-//! The ledger's state machine, searched: every order in which a few processes, a gateway, buyers, forgers and faults can meet.
+//! A search of the ledger's state machine: every order in which a few processes, a gateway, buyers, forgers and faults
+//! can meet.
 //!
-//! Nothing of the ledger is described a second time. Its own code runs, on SQLite in memory, and waits before each transaction,
-//! at each commit, in the handler and at each request; a search chooses who goes on, how, and what else happens meanwhile.
+//! No part of the ledger is described a second time: its own code runs, on SQLite in memory, and waits before each
+//! transaction, at each commit, in the handler and at each request; a search chooses who goes on, how, and what else
+//! happens meanwhile.
 
 mod action;
 mod check;

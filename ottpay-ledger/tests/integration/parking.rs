@@ -1,4 +1,4 @@
-//! Orders that fail for too long are parked, and a person retries them with what is true then.
+//! Orders that fail for too long are parked, and a person retries them with the state at that time.
 
 use std::time::{Duration, SystemTime};
 

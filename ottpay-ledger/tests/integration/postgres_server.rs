@@ -1,6 +1,6 @@
 //! A PostgreSQL server for tests: a cluster of its own in a temporary folder, and PgBouncer before it.
 //!
-//! It is gone with the test's process, however that ends: the server is the child of a shell that waits for the end of its
+//! It ends with the test's process, however that ends: the server is the child of a shell that waits for the end of its
 //! input, then stops the server and removes the folder.
 
 mod cluster;

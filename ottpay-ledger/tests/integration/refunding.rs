@@ -61,7 +61,7 @@ async fn the_total_given_back_before_is_stored_with_a_refund() {
     assert!(tracked.contains(r#""refunded_before":300"#), "{tracked}");
 }
 
-/// Between the question and the note another refund could go through, and this one's total would be that one's.
+/// Between the query and the note, another refund could succeed, and its total would be mistaken for this one's.
 #[tokio::test]
 async fn the_total_given_back_before_is_asked_for_once_the_refund_is_in_flight() {
     let shop = Shop::paid().await;

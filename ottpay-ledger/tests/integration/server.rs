@@ -1,4 +1,4 @@
-//! The server of the tests itself: it is there for each of them, and gone after them.
+//! The tests' own server: it is available to each of them, and removed after them.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! A person settles what no query settles, and it stays so.
+//! A person settles what no query settles, and the verdict remains.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What opens and what does not: halves of surrogate pairs, reasons, and altered messages.
+//! Which messages open and which do not: halves of surrogate pairs, reasons, and altered messages.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! The envelope against known answers: three samples of the vendor and 30 computed ones, both ways where it applies.
+//! The envelope against known answers: three samples of the vendor and 30 computed ones, in both directions where
+//! possible.
 
 use std::collections::BTreeMap;
 

@@ -210,7 +210,8 @@ async fn automatic_requests_of_browsers_are_not_listed() {
     assert_eq!(control(&sandbox, "GET", "/messages", Value::Null).await.1, json!([]));
 }
 
-/// A sandbox that other machines may control. A request whose host is not this machine counts as one of another machine.
+/// A sandbox that other machines may control. A request whose host is not this machine counts as coming from another
+/// machine.
 async fn started_with_token() -> Sandbox {
     Sandbox::builder().control_token("a-token-of-the-tests").start().await.unwrap()
 }

@@ -23,7 +23,7 @@ fn list_names(json: &str) -> Vec<String> {
     strings.zip(after).filter(|(_, after)| after.starts_with(':')).map(|(name, _)| name.to_owned()).collect()
 }
 
-/// The reply to a query about an order, opened, and its `data` as it came.
+/// The reply to a query about an order, opened, and its `data` as received.
 async fn query(sandbox: &Sandbox, id: &str) -> (Explanation, String) {
     let request = json!({ "order_id": id }).to_string();
     let reply = post_raw(sandbox.url(), sealed(sandbox, "STATUS_QUERY", "1.0", &request)).await;

@@ -1,4 +1,4 @@
-//! The sandbox's pages in headless Chromium: a developer looks on while a buyer pays.
+//! The sandbox's pages in headless Chromium: a developer watches while a buyer pays.
 
 use axum::Router;
 use axum::routing::post;

@@ -55,7 +55,7 @@ async fn browser(driver: &Driver, profile: &str) -> Client {
     builder.capabilities(capabilities).connect(&driver.1).await.unwrap()
 }
 
-/// Waits until the page itself, without being loaded again, shows this.
+/// Waits until the page shows this without being reloaded.
 pub(crate) async fn shows(client: &Client, path: &str) {
     let wait = client.wait().at_most(Duration::from_secs(10));
     let found = wait.for_element(Locator::XPath(path)).await;
@@ -64,7 +64,7 @@ pub(crate) async fn shows(client: &Client, path: &str) {
     }
 }
 
-/// Where pictures of the pages are left for people.
+/// Where pictures of the pages are stored for people.
 fn artifacts() -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("artifacts");
     std::fs::create_dir_all(&folder).unwrap();
@@ -75,7 +75,8 @@ pub(crate) async fn picture(client: &Client, name: &str) {
     std::fs::write(artifacts().join(name), client.screenshot().await.unwrap()).unwrap();
 }
 
-/// Opens a browser, and closes it whatever comes of `test`. Without chromedriver nothing is tested, unless `CI_BROWSER` is set.
+/// Opens a browser, and closes it whatever the result of `test`. Without chromedriver nothing is tested, unless
+/// `CI_BROWSER` is set.
 pub(crate) async fn with_browser<F>(test: impl FnOnce(Client) -> F)
 where
     F: Future<Output = ()> + Send + 'static,

@@ -1,4 +1,4 @@
-//! What several tests need: clients of a sandbox, shops, and HTTP without any library between test and gateway.
+//! What several tests share: clients of a sandbox, shops, and HTTP without any library between test and gateway.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -67,13 +67,13 @@ pub(crate) async fn shop_that(answers: MethodRouter) -> String {
     url
 }
 
-/// What a gateway answers to a body that no client would send.
+/// The gateway's answer to a body that no client would send.
 pub(crate) async fn post_raw(url: &str, body: Vec<u8>) -> Message<'static> {
     let (_, reply) = exchange(url, "POST", "/processV2", body).await;
     Message::read(&reply).unwrap().into_owned()
 }
 
-/// What a browser gets at an address.
+/// What a browser receives at a URL.
 pub(crate) async fn get(url: &str) -> (u16, String) {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let (status, body) = exchange(&format!("http://{host}"), "GET", &format!("/{path}"), Vec::new()).await;
@@ -116,7 +116,7 @@ pub(crate) async fn pay(
     payment.operator_id(OPERATOR).call_back_url(callback).send().await
 }
 
-/// A sandbox that soon gives a callback up, and its client.
+/// A sandbox that soon gives up on a callback, and its client.
 pub(crate) async fn started() -> (Sandbox, Client) {
     let builder = Sandbox::builder().callback_attempts(4, Duration::from_millis(20));
     let sandbox = builder.start().await.unwrap();
@@ -142,7 +142,7 @@ pub(crate) async fn until(mut holds: impl AsyncFnMut() -> bool) {
     panic!("it does not come about within five seconds");
 }
 
-/// An exchange with these headers, and no others but the length: status, head and body.
+/// An exchange with these headers, and no others except the length: status, head and body.
 pub(crate) async fn send(sandbox: &Sandbox, line: &str, headers: &str, body: &str) -> (u16, String, String) {
     let mut stream = tokio::net::TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).await.unwrap();
     let length = body.len();

@@ -1,4 +1,4 @@
-//! Database files: what outlives a sandbox, whose they are, and whom they are kept from.
+//! Database files: what outlives a sandbox, who owns them, and who cannot read them.
 
 use std::path::Path;
 use std::time::Duration;

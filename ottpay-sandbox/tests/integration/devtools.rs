@@ -1,4 +1,4 @@
-//! What WebDriver has no command for: the colour scheme, the size of a phone, and axe-core in the page.
+//! Functions for which WebDriver has no command: the colour scheme, the size of a phone, and axe-core in the page.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -42,7 +42,7 @@ pub(crate) async fn set_size(client: &Client, width: u64, height: u64) {
     send(client, "Emulation.setDeviceMetricsOverride", size).await;
 }
 
-/// The source of axe-core, if it is there.
+/// The source of axe-core, if it is installed.
 pub(crate) fn read_axe() -> Option<String> {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("axe/package/axe.min.js");
     let source = std::fs::read_to_string(&file).ok();

@@ -1,4 +1,4 @@
-//! Faults that a test asks for, by their name or by an amount.
+//! Faults that a test requests, by name or by an amount.
 
 use std::time::Duration;
 

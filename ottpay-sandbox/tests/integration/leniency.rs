@@ -53,7 +53,7 @@ fn payment_with_plus(sandbox: &Sandbox) -> String {
     payments.into_iter().find(has_plus).unwrap()
 }
 
-/// A request for each leniency, in which nothing else is odd but what cannot be avoided.
+/// A request for each leniency, with no other oddity except those that cannot be avoided.
 fn find_request(sandbox: &Sandbox, leniency: Leniency) -> Request {
     let id = format!("L{}", leniency.name());
     let plain = payment(sandbox, &id, |_| {});

@@ -132,8 +132,8 @@ async fn fifty_sandboxes_run_at_once() {
     assert!(all.iter().all(|(sandbox, _)| sandbox.requests() == 1));
 }
 
-/// Opens more connections than the sandbox has places, sends this on each, and keeps them open. None if this process, in
-/// which both ends are, may not open as many files.
+/// Opens more connections than the sandbox has places, sends this on each, and keeps them open. `None` if this process,
+/// which has both ends, may not open that many files.
 async fn flood(sandbox: &Sandbox, begin: &str) -> Option<Vec<TcpStream>> {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let limit = limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next());

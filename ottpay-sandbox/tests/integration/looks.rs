@@ -49,7 +49,7 @@ async fn fill() -> (Sandbox, ottpay::Client) {
     (sandbox, client)
 }
 
-/// The number of the latest message that this holds for.
+/// The number of the latest message for which this is true.
 async fn find_message(sandbox: &Sandbox, holds: impl Fn(&Value) -> bool) -> u64 {
     let (_, messages) = control(sandbox, "GET", "/messages", Value::Null).await;
     messages.as_array().unwrap().iter().find(|message| holds(message)).unwrap()["message"].as_u64().unwrap()

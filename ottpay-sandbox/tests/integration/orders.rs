@@ -1,4 +1,4 @@
-//! Orders: what leads from one state to the next, what time does to them, and what they owe.
+//! Orders: what leads from one state to the next, the effect of time, and what can be refunded.
 
 use std::sync::Arc;
 use std::time::Duration;

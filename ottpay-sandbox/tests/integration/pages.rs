@@ -1,4 +1,4 @@
-//! The sandbox's pages: what they show of messages and orders, how they are turned over, and what the buyer sees.
+//! The sandbox's pages: what they show of messages and orders, how lists are paged, and what the buyer sees.
 
 use crate::common::{NOBODY, OPERATOR, client_of, get, key, order, pay, payment, refund_id, send, started};
 use ottpay::{Amount, BizType};

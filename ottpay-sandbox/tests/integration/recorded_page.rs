@@ -1,4 +1,4 @@
-//! The page `docs/recorded.md`: what each example of the specification has, and what the sandbox answers.
+//! The page `docs/recorded.md`: what each example of the specification contains, and what the sandbox answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -68,13 +68,13 @@ async fn every_field_of_every_example_is_answered_and_shown_on_the_page() {
     compare(text.trim_end());
 }
 
-/// The text of the field that plays this part in an example.
+/// The value of the field with this role in an example.
 fn find_role(fields: &[FieldInfo], sample: &[(&'static str, &'static str)], role: Role) -> Option<&'static str> {
     let field = fields.iter().find(|field| field.role == Some(role))?;
     sample.iter().find(|(name, _)| field.has_name(name)).map(|(_, text)| *text)
 }
 
-/// The amount of the field that plays this part in an example.
+/// The amount in the field with this role in an example.
 fn find_amount(fields: &[FieldInfo], sample: &[(&'static str, &'static str)], role: Role) -> Option<Amount> {
     find_role(fields, sample, role).map(|text| Amount::from_minor(text.parse().unwrap()))
 }
@@ -204,7 +204,7 @@ fn quote(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|").replace('\n', " "))
 }
 
-/// An answered value: as it is, or in words, which have to be true, if it is another one for each order.
+/// A value of the answer: as it is or, if it differs for each order, described in words, which have to be true.
 fn describe(field: &FieldInfo, text: &str, shown: &str) -> String {
     let words = match field.role {
         Some(Role::Time | Role::Created | Role::Expires) => describe_time(text),

@@ -1,4 +1,4 @@
-//! Requests of merchants: what the gateway reads, and what it answers to those that are wrong.
+//! Requests of merchants: what the gateway reads, and its answers to those that are wrong.
 
 use crate::common::{NOBODY, OPERATOR, control, exchange, get, order, post_raw, sealed, send, started};
 use ottpay::envelope::Message;

@@ -15,7 +15,7 @@ fn steps(steps: &str) -> Scenario {
     Scenario::from_yaml(&format!("scenario: A test\nsteps:\n{steps}")).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Plays it; each step as it is reported.
+/// Plays it, and returns each step as it is reported.
 async fn play(sandbox: &Sandbox, scenario: &Scenario) -> (Vec<String>, Result<(), SandboxError>) {
     let mut played = Vec::new();
     let result = sandbox.play_with(scenario, |step: &PlayedStep| played.push(step.to_string())).await;
@@ -94,7 +94,7 @@ async fn a_scenario_makes_things_go_wrong_moves_the_clock_and_assumes() {
     assert_eq!(sandbox.waiting_faults().len(), 1);
 }
 
-/// Whatever travels: in an envelope, as plain JSON, as a link, or for the vendor's SDK.
+/// Requests of every kind: in an envelope, as plain JSON, as a link, or for the vendor's SDK.
 #[tokio::test]
 async fn every_action_that_writes_can_be_created() {
     let (sandbox, _) = started().await;

@@ -1,4 +1,4 @@
-//! The search on the first page: by text, state, action and amount, in its address.
+//! The search on the first page: by text, state, action and amount, in its URL.
 
 use crate::common::{NOBODY, get, order, pay, refund_id, started};
 use ottpay::{Amount, BizType, Currency};

@@ -79,8 +79,8 @@ fn every_wrong_specification_is_reported_as_shown() {
     });
 }
 
-/// The file of an action that a block is, by its first line. Those of the guide of the language build on each other, and are
-/// checked by the tests of the generator.
+/// The action file that a block represents, by its first line. Those of the guide of the language build on each other,
+/// and are checked by the tests of the generator.
 fn action<'a>(page: &Page, block: &'a Block) -> Option<&'a str> {
     let first = block.text.lines().next()?;
     first.strip_prefix("# spec/").filter(|file| file.starts_with("actions/") && page.name != "docs/spec-language.md")

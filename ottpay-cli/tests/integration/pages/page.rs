@@ -17,9 +17,9 @@ pub(super) struct Block {
 
 /// A link or picture that leads into the repository.
 pub(super) struct Link {
-    /// As it is written.
+    /// The target as it is written.
     pub(super) target: String,
-    /// The file, without `..`; none for an anchor of the same page.
+    /// The file, without `..`; `None` for an anchor of the same page.
     pub(super) file: Option<PathBuf>,
     pub(super) anchor: Option<String>,
     pub(super) line: usize,
@@ -43,7 +43,7 @@ pub(super) fn pages() -> Vec<Page> {
     files.iter().map(|file| Page::read(file)).collect()
 }
 
-/// Collects the Markdown files of a folder, without those of builds and of version control.
+/// Collects the Markdown files of a folder, without build output and version control.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -137,7 +137,7 @@ fn resolve(path: &Path) -> PathBuf {
     resolved
 }
 
-/// The anchor that GitHub makes of a heading.
+/// The anchor that GitHub generates for a heading.
 fn slug(heading: &str) -> String {
     let kept = heading.to_lowercase();
     let kept = kept.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));

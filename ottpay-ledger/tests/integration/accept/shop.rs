@@ -63,7 +63,7 @@ impl Drop for Folder {
     }
 }
 
-/// A ledger of one merchant, and the database that it is in.
+/// A ledger of one merchant, and its database.
 pub(super) struct Shop<S> {
     pub(super) store: S,
     pub(super) ledger: Ledger,
@@ -83,7 +83,7 @@ pub(super) async fn shop_of<S: Store + Clone>(store: S, clients: impl IntoIterat
 }
 
 impl<S: Store> Shop<S> {
-    /// The rows of a statement, whose tables are in braces.
+    /// The rows that a statement returns; its table names are in braces.
     pub(super) async fn query(&self, template: &str, values: &[Value]) -> Vec<Row> {
         let prefix = if self.store.dialect() == Dialect::Postgres { "ottpay." } else { "ottpay_" };
         let sql = template.replace('{', prefix).replace('}', "");

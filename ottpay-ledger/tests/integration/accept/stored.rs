@@ -98,7 +98,7 @@ async fn genuine_callbacks_that_are_unreadable_or_possibly_altered_are_stored_to
     assert_eq!(rows.iter().map(|row| row.get::<String>(0).unwrap()).collect::<Vec<_>>(), [""]);
 }
 
-/// 10,000 callbacks for orders that were never noted, as an attacker can make them of one genuine callback.
+/// 10,000 callbacks for orders that were never noted, as an attacker can create them from one genuine callback.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ring_of_strays_is_overwritten_and_hints_still_get_in() {
     let shop = shop_in_memory().await;

@@ -1,4 +1,4 @@
-//! Stores that are wrong in one way each, which the suite has to find.
+//! Stores with one bug each, which the suite has to find.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use ottpay_ledger::store::{BoxFuture, CommitError, Dialect, RawTx, Row, Store, S
 use ottpay_ledger::{Sqlite, conformance};
 use tokio::task::JoinSet;
 
-/// What is wrong.
+/// The bug.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Fault {
     /// `$1` is the first parameter that appears, as it is to SQLite.
@@ -15,7 +15,7 @@ enum Fault {
     /// Numbers go through a float.
     Floats,
     EmptyBytesAreNull,
-    /// The count is the number of rows that were looked at.
+    /// The count is the number of rows that were examined.
     CountsReturned,
     /// Dropped: committed.
     CommitsOnDrop,
@@ -23,10 +23,10 @@ enum Fault {
     ForgetsCommit,
     /// Uses a longer limit than requested.
     NoLimit,
-    /// Calls every error one of the statement.
+    /// Reports every error as one of the statement.
     OneKind,
     ShowsValues,
-    /// Carries on in a transaction that was ended by hand.
+    /// Continues in a transaction that was ended explicitly.
     GoesOn,
     CutsHugeAnswers,
 }

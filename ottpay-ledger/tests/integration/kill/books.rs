@@ -67,7 +67,7 @@ impl Books {
         refunds.filter(|order| order.state() == OrderState::Paid)
     }
 
-    /// Everything that is lost, duplicated, invented, or without an end.
+    /// Everything that is lost, duplicated or invented, or that has not ended.
     pub(crate) fn compare(&self) -> Findings {
         let mut found = Findings::default();
         for (what, orders, kinds) in [

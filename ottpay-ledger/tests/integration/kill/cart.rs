@@ -1,4 +1,4 @@
-//! What is sold: by their numbers, so that a shop that begins again does the same.
+//! What is sold: derived from the carts' numbers, so that a restarted shop does the same.
 
 use ottpay::request::InvalidRequest;
 use ottpay::{ActivePay, Amount, BizType, Client, OrderId, PassivePay, Refund, RefundId};
@@ -36,7 +36,7 @@ impl Cart {
         self.0 % 7 == 3
     }
 
-    /// How much the shop refunds once it has the money.
+    /// How much the shop refunds once it has received the money.
     pub(crate) fn given_back(self) -> Option<Amount> {
         match self.0 % 4 {
             1 => Some(self.amount()),

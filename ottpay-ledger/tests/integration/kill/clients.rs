@@ -160,7 +160,7 @@ impl Worker {
         }
     }
 
-    /// What became of it, asked for until there is an end or nothing more is to be found out.
+    /// What happened to it, queried until it has ended or no more can be found out.
     async fn resolve(&self, tracked: &Tracked) -> End {
         let mut end = End::Open;
         for _ in 0..20 {

@@ -1,4 +1,4 @@
-//! What is wrong in two books, by kind, so that the counts that are printed are those that were found.
+//! The discrepancies between two books, by kind, so that the printed counts are those that were found.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use std::fmt;
 pub(crate) enum Finding {
     /// Money moved, and the shop does not know.
     Lost,
-    /// The shop acted upon it twice.
+    /// The shop acted on it twice.
     Doubled,
-    /// The shop acted upon it, and no money moved.
+    /// The shop acted on it, but no money moved.
     MadeUp,
-    /// It has neither ended, nor is a person asked to decide.
+    /// It has not ended, and no person is asked to decide.
     Open,
-    /// The shop acted upon another amount.
+    /// The shop acted on a different amount.
     Differing,
 }
 

@@ -22,9 +22,9 @@ pub(crate) enum End {
     Idle,
 }
 
-/// How many carts are new in a round.
+/// The number of new carts in a round.
 const NEW: u64 = 2;
-/// How many rounds a cart is tried in.
+/// The number of rounds in which a cart is tried.
 const ROUNDS: u64 = 4;
 /// How long the shop may be silent.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -81,7 +81,7 @@ impl Gateway {
         self.run(&[]).await
     }
 
-    /// Time passes until everything has an end, or is only asked about once a day.
+    /// Time passes until everything has ended, or is queried only once a day.
     pub(crate) async fn settle(&mut self) {
         self.assume_defaults();
         self.work.kill = None;
@@ -93,7 +93,7 @@ impl Gateway {
         self.sandbox.advance(by).unwrap();
     }
 
-    /// Runs the shop; whenever it has nothing to do, the clocks move on by the next of the times.
+    /// Runs the shop; whenever it has nothing to do, the clocks are advanced by the next interval.
     async fn run(&mut self, times: &[Duration]) -> End {
         let (sender, mut heard) = mpsc::unbounded_channel();
         let mut shop = Peer::start(self.work.command(self.test), 0, sender);
@@ -151,7 +151,7 @@ impl Gateway {
     }
 }
 
-/// By how much time moves on, each time that nothing more is to be done: minutes, hours, then days.
+/// By how much the time is advanced whenever there is nothing more to do: minutes, hours, then days.
 pub(crate) fn settling() -> Vec<Duration> {
     let minute = Duration::from_secs(60);
     [(10, 6), (120, 4), (1440, 9)].iter().flat_map(|&(minutes, times)| vec![minute * minutes; times]).collect()

@@ -1,4 +1,4 @@
-//! What a shop prints for the test that started it: marked lines, because the test harness prints, too.
+//! What a shop prints for the test that started it: marked lines, because the test harness also prints.
 
 pub(crate) const MARK: &str = "shop> ";
 

@@ -12,7 +12,7 @@ use super::cart::unconfirmed_codes;
 use super::said::say;
 use super::shop::commands;
 
-/// Where the settings are, and the sign that the process is a gateway.
+/// The variable with the settings, which also marks the process as a gateway.
 const VARIABLE: &str = "OTTPAY_TEST_GATEWAY";
 
 pub(crate) const MERCHANT: &str = "SB00000001";
@@ -43,7 +43,7 @@ pub(crate) fn is_child() -> bool {
     std::env::var_os(VARIABLE).is_some()
 }
 
-/// Runs the gateway of the variable, until its input ends.
+/// Runs the gateway that the variable describes, until its input ends.
 pub(crate) async fn run() {
     let settings: Settings = serde_json::from_str(&std::env::var(VARIABLE).unwrap()).unwrap();
     let sandbox = Arc::new(start(&settings).await);

@@ -21,7 +21,7 @@ use super::said::say;
 use super::steps::{arm, quiet, reach, touch};
 use super::wrapped::{Deadly, Wire};
 
-/// Where the settings are, and the sign that the process is a shop.
+/// The variable with the settings, which also marks the process as a shop.
 const VARIABLE: &str = "OTTPAY_TEST_SHOP";
 
 /// The parameters with which a shop is started.
@@ -30,12 +30,12 @@ pub(crate) struct Work {
     pub(crate) gateway: String,
     pub(crate) merchant: String,
     pub(crate) key: String,
-    /// A path, or the address of a database of PostgreSQL.
+    /// A path, or the URL of a PostgreSQL database.
     pub(crate) store: String,
     pub(crate) port: u16,
-    /// The first cart, and the one after the last.
+    /// The first cart, and the cart after the last one.
     pub(crate) carts: (u64, u64),
-    /// How many it sells at once.
+    /// How many carts it sells at once.
     pub(crate) at_once: usize,
     /// The time between two carts of the same buyer, in milliseconds.
     pub(crate) pause: u64,
@@ -58,7 +58,7 @@ impl Work {
     }
 }
 
-/// Runs the shop of the variable.
+/// Runs the shop that the variable describes.
 pub(crate) async fn run() {
     let work: Work = serde_json::from_str(&std::env::var(VARIABLE).unwrap()).unwrap();
     if let Some((name, occurrence)) = work.kill.clone() {
@@ -154,7 +154,7 @@ async fn accept(ledger: &Ledger, body: &[u8]) -> axum::response::Response {
     (status, [(header::CONTENT_TYPE, answer.content_type().to_owned())], answer.body().to_owned()).into_response()
 }
 
-/// Sells a cart, or continues with it: a restarted shop does not know how far it came.
+/// Sells a cart, or continues with it: a restarted shop does not know how far it got.
 async fn sell(ledger: Ledger, client: Client, cart: Cart, callback: String, pause: u64) {
     reach("before the note");
     say(&format!("begun {}", cart.0));

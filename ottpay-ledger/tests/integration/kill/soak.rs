@@ -117,7 +117,7 @@ pub(crate) async fn soak(server: Server, test: &'static str, time: Duration, see
 }
 
 impl Soak {
-    /// Starts the gateway, and waits until it is there: then buyers try again what they did not finish.
+    /// Starts the gateway, and waits until it is ready: then buyers retry what they did not finish.
     async fn start_gateway(&mut self) {
         let peer = Peer::start(self.gateway.0.command(self.test), SHOPS, self.heard.0.clone());
         self.gateway.1 = Some(peer);
@@ -253,7 +253,7 @@ impl Soak {
         }
     }
 
-    /// Waits until no buyer wants to pay, no shop sells, and nothing in the database is to be done at this time.
+    /// Waits until no buyer wants to pay, no shop sells, and no work is due in the database at this time.
     async fn hear_until_done(&mut self, store: &Shared, ahead: Duration) {
         // At first there are turns of shops that were killed, whose leases end when time passes.
         let due = count_due(Dialect::Postgres, ahead, ahead > Duration::ZERO);

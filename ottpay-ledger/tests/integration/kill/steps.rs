@@ -49,12 +49,12 @@ pub(crate) fn quiet() -> Duration {
     elapsed().saturating_sub(Duration::from_micros(LAST.load(Ordering::Relaxed)))
 }
 
-/// Something happens.
+/// Records that something happens.
 pub(crate) fn touch() {
     LAST.store(elapsed().as_micros() as u64, Ordering::Relaxed);
 }
 
-/// A step is reached: the process ends here if it is the chosen one, without any clearing up.
+/// A step is reached: the process ends here if it is the chosen one, without any cleanup.
 pub(crate) fn reach(name: &'static str) {
     debug_assert!(STEPS.iter().any(|step| step.name == name), "{name}");
     touch();

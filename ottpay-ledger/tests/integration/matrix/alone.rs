@@ -66,7 +66,7 @@ pub(crate) async fn play(case: &Case, number: usize) -> Result<Ending, String> {
     Ok(Ending { first, last, because })
 }
 
-/// Sends a request, and records how that ended.
+/// Sends a request, and records how the attempt ended.
 async fn send<R>(
     client: &Client,
     request: R,

@@ -1,4 +1,4 @@
-//! Replies that are altered on their way, some of them with the key.
+//! Replies that are altered in transit, some of them with the key.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::fault::OnWire;
 
 const OTHER_MERCHANT: &str = "ON99999999";
 
-/// The reply with something altered; nothing if there is nothing to alter in it.
+/// The reply with something altered; `None` if there is nothing to alter in it.
 pub(crate) fn alter(on: OnWire, body: &[u8], key: &SignKey, info: &ActionInfo) -> Option<Vec<u8>> {
     let message = Message::read(body).ok()?;
     let member = |name| message.text(name).map(str::to_owned);

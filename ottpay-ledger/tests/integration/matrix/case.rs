@@ -7,7 +7,7 @@ use ottpay_sandbox::Assumption;
 use super::fault::Fault;
 use super::operation::Operation;
 
-/// Who knows of the shop's orders.
+/// Who knows the shop's orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Holder {
     /// A client, and what the test remembers according to its documentation.
@@ -47,12 +47,12 @@ impl fmt::Display for Case {
     }
 }
 
-/// How a case ended: what was known first, and what in the end.
+/// How a case ended: what was known at first, and what was known in the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ending {
     pub(crate) first: String,
     pub(crate) last: String,
-    /// Why the shop cannot know, by the answers of the gateway that were assumed.
+    /// Why the shop cannot know, given the gateway's assumed behaviour.
     pub(crate) because: Option<&'static str>,
 }
 

@@ -12,7 +12,7 @@ use super::world::World;
 /// Kinds of events that report money.
 const OF_MONEY: [&str; 6] = ["paid", "paid_again", "reserved", "restored", "given_back", "refunded"];
 
-/// Compares both books. Returns the reason why the shop cannot know of the money that has moved, if it does not.
+/// Compares both books. If the shop does not know about money that has moved, returns the reason.
 pub(crate) async fn compare(
     case: &Case,
     world: &World,
@@ -30,7 +30,7 @@ pub(crate) async fn compare(
     books.judge().map_err(|wrong| format!("{wrong}: {books:?}"))
 }
 
-/// What the shop and the gateway have of an order or a refund in the end.
+/// What the shop and the gateway know about an order or a refund in the end.
 #[derive(Debug, Clone)]
 struct Books {
     is_refund: bool,
@@ -39,7 +39,7 @@ struct Books {
     events: Vec<(String, u64)>,
     /// Whether the gateway has moved the money.
     is_moved: bool,
-    /// Why the shop may not know of it.
+    /// Why the shop may not know about it.
     reason: Option<&'static str>,
 }
 

@@ -7,7 +7,7 @@ use super::case::Holder;
 use super::fault::{Callback, Fault, OnWire, Step, StoreFault};
 use super::operation::Operation;
 
-/// Why a fault cannot happen to this operation of this holder; nothing if it can.
+/// Why a fault cannot happen to this operation of this holder; `None` if it can.
 pub(crate) fn reason(fault: Fault, operation: Operation, holder: Holder) -> Option<&'static str> {
     of_operation(fault, operation).or_else(|| of_holder(fault, holder))
 }

@@ -1,4 +1,4 @@
-//! A case of a shop with a ledger: both books agree, or the order is shown as not known.
+//! A case of a shop with a ledger: both books agree, or the order is shown as unknown.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ pub(crate) async fn play(case: &Case, number: usize, database: Database) -> Resu
     Ok(Ending { first: word(first), last: word(last), because })
 }
 
-/// A state as the page has it.
+/// A state as the page names it.
 fn word(state: Option<State>) -> String {
     match state {
         None => "not noted".to_owned(),
@@ -71,8 +71,8 @@ fn word(state: Option<State>) -> String {
     }
 }
 
-/// A payment that the ledger has confirmed, or one that the buyer has made and of which the shop has a callback. False if the
-/// ledger cannot confirm it.
+/// A payment that the ledger has confirmed, or one that the buyer has made and for which the shop has a callback. False
+/// if the ledger cannot confirm it.
 async fn prepare(case: &Case, world: &World, shop: &mut Shop) -> Result<bool, String> {
     let requests = world.requests();
     let sent = shop.ledger.send(&requests.code(), &reference(ORDER)).await;
@@ -121,7 +121,7 @@ async fn arm(case: &Case, world: &World, shop: &mut Shop) {
     }
 }
 
-/// What the shop does under the fault; what it has given to the buyer's device.
+/// What the shop does while the fault is active; returns what it has handed to the buyer's device.
 async fn operate(case: &Case, world: &World, shop: &mut Shop) -> Result<Option<String>, String> {
     let requests = world.requests();
     let operation = case.operation;

@@ -23,7 +23,7 @@ struct Inner {
     is_dead: AtomicBool,
     died: Notify,
     is_away: AtomicBool,
-    /// What becomes of the next commit.
+    /// What happens to the next commit.
     commit: AtomicU8,
     hook: Mutex<Option<(Step, Hook)>>,
 }
@@ -63,7 +63,7 @@ impl Life {
         }
     }
 
-    /// A step of the shop. If it has ended, it gets no further.
+    /// A step of the shop. If the shop has ended, it does not continue.
     pub(crate) async fn reach(&self, step: Step) {
         let hook = self.0.hook.lock().unwrap().take_if(|(at, _)| *at == step);
         if let Some((_, hook)) = hook {

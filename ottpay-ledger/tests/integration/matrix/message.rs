@@ -16,7 +16,7 @@ pub(crate) struct Request {
     line: String,
     head: String,
     body: Vec<u8>,
-    /// What it asks for.
+    /// The operation that it requests.
     pub(crate) wire_name: String,
 }
 
@@ -33,7 +33,7 @@ impl Request {
         }
     }
 
-    /// Waits for the whole request, and leaves it unread.
+    /// Waits for the whole request, without consuming it.
     pub(crate) async fn peek(client: &TcpStream) -> io::Result<Option<Self>> {
         let (mut bytes, end) = (vec![0; 64 * 1024], Instant::now() + PATIENCE);
         while Instant::now() < end {
@@ -50,7 +50,7 @@ impl Request {
         Err(io::Error::other("the request does not end"))
     }
 
-    /// The request if all of it is there.
+    /// The request, if it is complete.
     fn parse(bytes: &[u8]) -> Option<Self> {
         let (head, body) = bytes.split_at(find_end(bytes)?);
         let head = String::from_utf8_lossy(head).into_owned();

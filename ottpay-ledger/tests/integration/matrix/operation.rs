@@ -90,7 +90,7 @@ impl Operation {
         roles.iter().any(|role| self.info().reply_field(*role).is_some())
     }
 
-    /// How its requests are known on the wire.
+    /// How its requests are recognised on the wire.
     pub(crate) fn on_wire(self) -> &'static str {
         if self.is_sealed() { self.info().action } else { self.info().path }
     }
@@ -114,7 +114,8 @@ pub(crate) struct Requests {
     pub(crate) currency: Currency,
 }
 
-/// Does something with the request of an operation, whatever its type: what the shop does not send itself is left out.
+/// Applies a function to the request of an operation, whatever its type; requests that the shop does not send itself
+/// are left out.
 macro_rules! with_request {
     ($operation:expr, $requests:expr, |$request:ident| $work:expr) => {{
         use $crate::matrix::operation::Operation as O;

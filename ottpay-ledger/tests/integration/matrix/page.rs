@@ -28,7 +28,7 @@ query can prove that. The cases in which the gateway has the money are listed
 [below](#money-that-is-reported-as-unknown). [States](../ottpay-ledger/states.md) explains the other states.
 ";
 
-/// The page of these endings.
+/// The page with these endings.
 pub(crate) fn write(endings: &[(Case, Ending)]) -> Result<String, Vec<String>> {
     let mut page = BEGINNING.to_owned();
     let mut differing = Vec::new();
@@ -81,7 +81,7 @@ fn find(endings: &[(Case, Ending)], fault: Fault, operation: Operation, holder: 
     endings.iter().find(|(case, _)| is_it(case)).map(|(_, ending)| ending)
 }
 
-/// Where the shop does not know of money that has moved, with the reason.
+/// The cases in which the shop does not know about money that has moved, with the reason.
 fn unknown_money(endings: &[(Case, Ending)]) -> String {
     let mut text = "\n## Money that is reported as unknown\n\n\
         In these cases the gateway has the money, and the ledger leaves it to a person.\n\n\
@@ -96,7 +96,7 @@ fn unknown_money(endings: &[(Case, Ending)]) -> String {
     text
 }
 
-/// What cannot happen, by its reasons.
+/// The faults that cannot happen, by reason.
 fn excluded_combinations() -> String {
     let mut by_reason: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
     for fault in Fault::ALL {

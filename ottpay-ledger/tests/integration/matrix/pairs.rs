@@ -1,12 +1,12 @@
-//! All pairs: few rows in which each value of each factor meets each value of every other one.
+//! All pairs: a small set of rows in which each value of each factor meets each value of every other factor.
 
 use std::collections::BTreeSet;
 
 /// A value of a factor, both by their numbers.
 type Chosen = (usize, usize);
 
-/// Rows of one value for each factor, so that each pair of values that can be together is in one of them. `can_be` says of the
-/// values that are chosen so far whether they can; `is_wanted` of a pair of factors whether their pairs are wanted.
+/// Rows with one value for each factor, so that each possible pair of values is in one of them. `can_be` decides
+/// whether the values chosen so far are possible together, and `is_wanted` whether the pairs of two factors are wanted.
 pub(crate) fn all_pairs(
     sizes: &[usize],
     is_wanted: impl Fn(usize, usize) -> bool,
@@ -32,7 +32,7 @@ pub(crate) fn all_pairs(
     rows
 }
 
-/// A row with these two values. Each further factor gets the value that is in most missing pairs.
+/// A row with these two values. Each further factor gets the value that is in the most missing pairs.
 fn build_row(
     sizes: &[usize],
     missing: &BTreeSet<(Chosen, Chosen)>,

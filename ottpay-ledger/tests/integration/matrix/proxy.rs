@@ -1,4 +1,5 @@
-//! The way to the sandbox, on which things go wrong. It carries one request on each connection, and remembers what it saw.
+//! The connection to the sandbox, on which faults happen. It carries one request on each connection, and remembers what
+//! it saw.
 
 use std::io;
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
@@ -60,7 +61,7 @@ impl Proxy {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// From now on this happens to requests that ask for this; a connection that is refused or not answered is any.
+    /// From now on, this happens to requests for this operation; a refused or unanswered connection may be any.
     pub(crate) async fn arm(&self, on: OnWire, wire_name: &'static str, info: &'static ActionInfo) {
         *self.way.armed.lock().unwrap() = Some(Armed { on, wire_name, info });
         if matches!(on, OnWire::Refused | OnWire::Unanswered) {
@@ -97,18 +98,18 @@ impl Proxy {
         self.way.target.store(port, Ordering::SeqCst);
     }
 
-    /// How many requests that asked for this arrived.
+    /// How many requests for this operation arrived.
     pub(crate) fn count(&self, wire_name: &str) -> usize {
         self.way.seen.lock().unwrap().iter().filter(|seen| *seen == wire_name).count()
     }
 
-    /// How often it went wrong.
+    /// How often the fault happened.
     pub(crate) fn struck(&self) -> u32 {
         self.way.struck.load(Ordering::SeqCst)
     }
 }
 
-/// A socket on a port, even if connections to it are still there. A process that another test starts inherits the
+/// A socket on a port, even if connections to it still exist. A process that another test starts inherits the
 /// former listener until it runs its own program, so that the port may be taken for a moment.
 async fn bind(port: u16) -> TcpSocket {
     let begun = Instant::now();

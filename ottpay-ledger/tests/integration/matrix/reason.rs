@@ -1,4 +1,4 @@
-//! Why a shop cannot know of money that has moved, by the fault and by the answers of the gateway that are assumed.
+//! Why a shop cannot know about money that has moved, by fault and by the gateway's assumed behaviour.
 
 use ottpay::Currency;
 use ottpay::spec::{Evidence, QueryInfo, QueryValue, Role};
@@ -36,8 +36,8 @@ pub(crate) const ALL: [&str; 9] = [
     UNANNOUNCED_FEE,
 ];
 
-/// Why a shop without a ledger does not know of the money. `first` is the outcome of its request, and `last` what `resolve`
-/// reported in the end.
+/// Why a shop without a ledger does not know about the money. `first` is the outcome of its request, and `last` what
+/// `resolve` reported in the end.
 pub(crate) fn for_client(case: &Case, currency: Currency, first: &str, last: &str) -> Option<&'static str> {
     let has_query = has_query(case, case.operation);
     match last {
@@ -48,7 +48,7 @@ pub(crate) fn for_client(case: &Case, currency: Currency, first: &str, last: &st
     }
 }
 
-/// Why a shop with a ledger, in which the order is in this state, does not know of the money.
+/// Why a shop with a ledger, in which the order is in this state, does not know about the money.
 pub(crate) fn for_ledger(
     case: &Case,
     operation: Operation,
@@ -71,7 +71,7 @@ pub(crate) fn for_ledger(
     }
 }
 
-/// Whether a query reports what became of the operation.
+/// Whether a query reports what happened to the operation.
 fn has_query(case: &Case, operation: Operation) -> bool {
     let asked_about = if operation == Operation::Query { Operation::Code } else { operation };
     let is_certain = |query: &QueryInfo| query.evidence != Evidence::Assumed && !is_about_payment(query);

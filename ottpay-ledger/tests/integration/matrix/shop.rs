@@ -25,7 +25,7 @@ pub(crate) struct Shop {
     pub(crate) life: Life,
     pub(crate) ledger: Ledger,
     worker: Option<JoinHandle<()>>,
-    /// By how much its clock is ahead.
+    /// How far its clock is ahead.
     ahead: Duration,
 }
 
@@ -57,7 +57,7 @@ impl Shop {
         self.take_callbacks(world);
     }
 
-    /// Begins to follow its orders, unless it does.
+    /// Starts following its orders, unless it already does.
     pub(crate) fn work(&mut self) {
         let (ledger, life) = (&self.ledger, &self.life);
         let work = || {
@@ -93,7 +93,7 @@ impl Shop {
         self.ledger.advance(by);
     }
 
-    /// Waits until nothing is to be done; without a worker nothing ever is.
+    /// Waits until no work is due; without a worker, none is ever done.
     pub(crate) async fn idle(&self) -> Result<(), String> {
         let due = count_due(self.database.store.dialect(), self.ahead, true);
         let begun = Instant::now();
@@ -112,13 +112,13 @@ impl Shop {
         }
     }
 
-    /// The state of an order; nothing if it is not noted.
+    /// The state of an order; `None` if it is not noted.
     pub(crate) async fn state(&self, id: &str) -> Option<State> {
         let rows = self.rows(&format!("SELECT state FROM ottpay_orders WHERE id = '{id}'")).await;
         rows.first().map(|row| row.get::<String>(0).unwrap().parse().unwrap())
     }
 
-    /// Kinds and amounts of what the shop has written down of an order, or of its refund.
+    /// Kinds and amounts of what the shop has recorded about an order, or about its refund.
     pub(crate) async fn effects(&self, id: &str) -> Vec<(String, u64)> {
         let rows = self.rows(&format!("SELECT kind, minor FROM shop_effects WHERE id = '{id}'")).await;
         rows.iter().map(|row| (row.get(0).unwrap(), row.get::<i64>(1).unwrap().try_into().unwrap())).collect()
@@ -198,7 +198,7 @@ async fn open_ledger(world: &World, life: &Life, database: &Database, ahead: Dur
     ledger
 }
 
-/// What the shop does once for each event: it writes it down.
+/// What the shop does once for each event: it records it.
 async fn act(life: Life, event: Event, mut tx: Tx) -> Result<Tx, Fail> {
     let (id, minor) = match &event.kind {
         Kind::Paid(payment) | Kind::PaidAgain(payment) => {

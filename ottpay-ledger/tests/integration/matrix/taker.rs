@@ -17,7 +17,7 @@ pub(crate) enum Taker {
     Ledger(Ledger, Life),
 }
 
-/// Answers a callback. `has_taken` becomes true once one was acknowledged.
+/// Answers a callback. `has_taken` becomes true once a callback was acknowledged.
 pub(crate) async fn answer_callback(taker: Taker, has_taken: &AtomicBool, body: &[u8]) -> (StatusCode, String) {
     let (is_taken, answer) = match taker {
         Taker::Absent => (false, (StatusCode::SERVICE_UNAVAILABLE, String::new())),

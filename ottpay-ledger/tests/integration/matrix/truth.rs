@@ -19,7 +19,7 @@ pub(crate) fn is_moved(world: &World, operation: Operation) -> bool {
 pub(crate) enum Told {
     Reply,
     Error(Outcome),
-    /// It has ended before.
+    /// It ended before.
     Nothing,
 }
 

@@ -18,10 +18,10 @@ pub(crate) struct Way {
     /// The port of the sandbox; 0 if there is none.
     pub(crate) target: AtomicU16,
     pub(crate) armed: Mutex<Option<Armed>>,
-    /// What the requests that arrived asked for.
+    /// The operations that the arrived requests asked for.
     pub(crate) seen: Mutex<Vec<String>>,
     pub(crate) struck: AtomicU32,
-    /// Whether replies that are held may go on.
+    /// Whether replies that are held may continue.
     pub(crate) is_released: watch::Sender<bool>,
     pub(crate) key: SignKey,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Way {
 #[derive(Clone, Copy)]
 pub(crate) struct Armed {
     pub(crate) on: OnWire,
-    /// What the request asks for to which it happens.
+    /// The operation to whose request it happens.
     pub(crate) wire_name: &'static str,
     pub(crate) info: &'static ActionInfo,
 }

@@ -30,7 +30,7 @@ use super::taker::{Taker, answer_callback};
 pub(crate) const MERCHANT: &str = "SB00000001";
 pub(crate) const KEY: &str = "A8B5FE540E38A5A9";
 
-/// How long a shop waits when the case is that it waits in vain.
+/// How long a shop waits in cases in which it waits in vain.
 const SHORT: Duration = Duration::from_millis(800);
 
 /// The time limit for a request to reach the gateway.
@@ -170,7 +170,7 @@ impl World {
         }
     }
 
-    /// The buyer's device sends what it was given, and does not care for the reply.
+    /// The buyer's device sends what it was given, and ignores the reply.
     pub(crate) async fn use_device(&self, operation: Operation, given: &str) {
         let request = match operation.info().protocol {
             Protocol::Link => {
@@ -217,7 +217,7 @@ impl World {
         }
     }
 
-    /// Posts callbacks as a buyer might who wants the goods for nothing.
+    /// Posts callbacks, as a buyer who wants the goods for nothing might.
     pub(crate) async fn post_forgeries(&self) {
         let tracked = self.requests().tracked(self.case.operation);
         let callback = Callback::for_order(&tracked);

@@ -1,7 +1,7 @@
 //! Searches every state of a world.
 //!
-//! A process that runs cannot be copied, as the checkers of `stateright` and others need it. So a state is kept as one in which
-//! no process ran, and what has happened since; to come back to it, that is repeated.
+//! A process that runs cannot be copied, as the checkers of `stateright` and others need it. So a state is stored as an
+//! earlier one in which no process ran, and what has happened since; to return to it, those steps are repeated.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::rc::Rc;
@@ -111,7 +111,8 @@ impl Search {
         self.found
     }
 
-    /// Comes back to a state: repeats what led to it. Now and then it is compared, which shows that nothing else decides.
+    /// Returns to a state by repeating the steps that led to it. Now and then the result is compared, which shows that
+    /// nothing else affects it.
     fn come_back(&mut self, node: &Node) {
         if self.at.take() == Some(node.key) {
             return;

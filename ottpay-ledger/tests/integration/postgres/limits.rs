@@ -1,4 +1,4 @@
-//! What is set for each transaction, and that it holds without our help.
+//! The settings of each transaction, which the server enforces without our help.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ async fn the_server_gets_the_rest_of_the_limit() {
     assert_eq!(text(&mut tx, "SHOW statement_timeout").await, "10s", "it is set again for each transaction");
 }
 
-/// A handler that blocks its thread cannot be dropped, and no timer of ours is asked.
+/// A handler that blocks its thread cannot be dropped, and none of our timers runs.
 #[test]
 fn a_holder_that_blocks_its_only_thread_loses_its_locks_at_the_limit() {
     let Some(server) = postgres_server::shared() else { return };

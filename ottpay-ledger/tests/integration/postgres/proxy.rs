@@ -1,4 +1,4 @@
-//! A way to the server that can be cut at a chosen moment.
+//! A connection to the server that can be cut at a chosen moment.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

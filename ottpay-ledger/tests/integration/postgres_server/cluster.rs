@@ -1,4 +1,4 @@
-//! A cluster: made, started, stopped as by a power cut, started again.
+//! A cluster: created, started, stopped as by a power failure, and restarted.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -29,12 +29,12 @@ struct Running {
 }
 
 impl Server {
-    /// A server that does not wait for its disk: what is committed survives its own end, and not that of the machine.
+    /// A server that does not wait for its disk: commits survive its own end, but not that of the machine.
     pub(crate) fn start() -> Option<Self> {
         Self::start_with(false)
     }
 
-    /// A server that waits for its disk as one with money does.
+    /// A server that waits for its disk, as a server with real money should.
     pub(crate) fn start_durable() -> Option<Self> {
         Self::start_with(true)
     }
@@ -139,13 +139,13 @@ impl Server {
         Some(url.replace(&format!(":{}/", self.port()), &format!(":{}/", pgbouncer.port())))
     }
 
-    /// Stops it as a power cut would: connections break, and open transactions are lost.
+    /// Stops it as a power failure would: connections break, and open transactions are lost.
     pub(crate) fn kill(&self) {
         let process = self.running.lock().unwrap().process.take();
         process.expect("the server runs").stop();
     }
 
-    /// Kills it with the signal that no program can catch: what it had shared with others is not cleared up.
+    /// Kills it with the signal that no program can catch: resources that it shares with others are not cleaned up.
     pub(crate) fn kill_at_once(&self) {
         let process = self.running.lock().unwrap().process.take();
         process.expect("the server runs").kill();

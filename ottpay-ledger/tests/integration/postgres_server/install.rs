@@ -1,4 +1,4 @@
-//! Where the programs are, and as which user they run.
+//! The location of the programs, and the user they run as.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,7 +34,8 @@ fn report_missing(found: Option<PathBuf>, name: &str, package: &str) -> Option<P
     found
 }
 
-/// Neither program runs as root: the user `postgres`, which Debian's package makes, runs them then.
+/// Neither program runs as root: if the tests run as root, the user `postgres`, which Debian's package creates, runs
+/// them.
 pub(crate) fn unprivileged(program: &Path) -> Command {
     let output = Command::new("id").arg("-u").output().unwrap();
     if output.stdout != b"0\n" {

@@ -1,4 +1,4 @@
-//! A process that does not outlive the test's.
+//! A process that does not outlive the test's process.
 
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// Runs what its arguments say, waits for a line or the end of its input, and stops it, by the signal that the line names or by
-/// its own. Without a line everything is over, and the folder goes, too.
+/// its own. If the input ends without a line, everything ends, and the folder is removed, too.
 const SCRIPT: &str = r#"
 folder=$1 signal=$2
 shift 2
@@ -37,7 +37,7 @@ impl Watched {
         self.stop_by("keep\n");
     }
 
-    /// Kills it, so that it cannot clear up, and waits until it is gone. The folder stays.
+    /// Kills it, so that it cannot clean up, and waits until it is gone. The folder stays.
     pub(crate) fn kill(self) {
         self.stop_by("keep KILL\n");
     }

@@ -1,9 +1,10 @@
 //! Mistakes in specification files and the generator's reports: every problem of every file in one run, each at its own
 //! line and column, with what to do about it.
 //!
-//! A file in `tests/diagnostics/cases/` is a kind of problem: what is spoiled in a good specification, and the whole text
-//! that is shown. In `cases/together/` problems meet. `UPDATE=1 cargo test -p ottpay-codegen --test integration
-//! diagnostics` updates the texts; read them before you commit them.
+//! A file in `tests/diagnostics/cases/` describes a kind of problem: what is spoiled in a good specification, and the
+//! whole text that is shown. In `cases/together/`, several problems occur together.
+//! `UPDATE=1 cargo test -p ottpay-codegen --test integration diagnostics` updates the texts; read them before you
+//! commit them.
 
 mod files;
 mod followers;

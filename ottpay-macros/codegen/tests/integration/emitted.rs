@@ -1,4 +1,4 @@
-//! The code that comes out: Rust, always the same, in the order of the digest.
+//! The emitted code: valid Rust, always the same, in the order of the digest.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -81,13 +81,13 @@ fn the_reserved_names_are_those_that_the_library_exports() {
     assert_eq!(check::RESERVED.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), found);
 }
 
-/// What a caller without a prelude does not have.
+/// Names that a caller without a prelude does not have.
 #[derive(Default)]
 struct Prelude {
     found: BTreeSet<String>,
 }
 
-/// Methods that types have of themselves. Those of traits, such as `to_owned`, are called by their path.
+/// Inherent methods of types. Those of traits, such as `to_owned`, are called by their path.
 const OWN_METHODS: &[&str] = &[
     "acknowledgement",
     "action",

@@ -1,5 +1,5 @@
 //! The guide: every YAML block of `docs/spec-language.md` is part of a specification that compiles, its wrong ones are
-//! reported as it shows, and it leaves out no key, no type and no word of the language.
+//! reported as it shows, and it omits no key, type or keyword of the language.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -47,7 +47,7 @@ fn file(block: &str) -> &str {
     first.strip_prefix("# spec/").unwrap_or_else(|| panic!("which file is this block of? {first}"))
 }
 
-/// The files that the blocks make. Only `types.yaml` and `callbacks.yaml` may come in pieces.
+/// The files that the blocks form. Only `types.yaml` and `callbacks.yaml` may be split over several blocks.
 fn files(text: &str) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for (_, block) in blocks(text).iter().filter(|(label, _)| label == "yaml") {
@@ -98,7 +98,7 @@ fn library() -> Library {
     }
 }
 
-/// What a build shows.
+/// The report that a build prints.
 fn format_report(report: &Report) -> String {
     let all: Vec<_> = report.diagnostics().iter().map(|found| format!("error: {found}\n")).collect();
     all.join("\n")

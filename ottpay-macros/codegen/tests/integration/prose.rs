@@ -1,4 +1,4 @@
-//! Free text in every place where a specification has some, and what becomes of it in the documentation.
+//! Free text in every place where a specification can have it, and its form in the documentation.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ fn root() -> PathBuf {
 /// What the reference itself sets in italics.
 const OUR_EMPHASIS: [&str; 4] = ["seen in clients", "Page", "Hidden", "Not documented by the vendor"];
 
-/// A copy of `tests/prose` with the prose in its place, and how often it is there.
+/// A copy of `tests/prose` with the prose inserted, and how often it occurs.
 fn folder(name: &str, prose: &str) -> (Folder, usize) {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let to = temporary.join(name);
@@ -58,8 +58,8 @@ impl<'ast> Visit<'ast> for Docs {
     }
 }
 
-/// The text that a reader sees. Fails if prose has become anything but text, strong text, code that is not compiled, or
-/// an address.
+/// The text that a reader sees. Fails if prose has become anything except text, strong text, code that is not compiled,
+/// or an address.
 fn read_visible(markdown: &str, is_reference: bool) -> String {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;

@@ -15,7 +15,7 @@ fn spec() -> check::Spec {
     check_folder(&Folder::from_name("spec", &root(), None).unwrap()).unwrap()
 }
 
-/// What GitHub makes of the headings; of equal ones all but the first get a number.
+/// The anchors that GitHub generates for the headings; of equal ones, all except the first get a number.
 fn anchors(markdown: &str) -> BTreeSet<String> {
     let mut anchors = BTreeSet::new();
     for heading in headings(markdown) {

@@ -1,5 +1,5 @@
-//! The JSON Schema that editors use: it is what the reader goes by, every file of the project follows it, and it refuses
-//! what the reader refuses.
+//! The JSON Schema that editors use: it matches the reader, every file of the project follows it, and it rejects what
+//! the reader rejects.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -98,7 +98,7 @@ fn every_specification_file_names_its_schema_and_follows_it() {
     assert!(seen > 30, "{seen}");
 }
 
-/// The kinds of problems that an editor can know of: those of form.
+/// The kinds of problems that an editor can detect: structural ones.
 #[test]
 fn the_schema_refuses_the_same_forms_as_the_reader() {
     let checker = Checker::new();

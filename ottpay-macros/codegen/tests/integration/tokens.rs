@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use ottpay_codegen::{Folder, check, check_folder, compile_client};
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-/// Tokens for each field of the project's own specification: all that is emitted, by all the fields that there are.
+/// Tokens for each field of the project's own specification: everything that is emitted, divided by the number of
+/// fields.
 const OF_A_FIELD: usize = 372;
 
 /// Tokens for each action of `benches/compile/order.yaml`, which has 12 + 12 fields.
@@ -37,7 +38,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The project's own specification with so many orders of the benchmark.
+/// The project's own specification with this many copies of the benchmark's order.
 fn with_orders(count: usize) -> Folder {
     let package = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tokens-{count}"));
     _ = fs::remove_dir_all(&package);

@@ -1,4 +1,5 @@
-//! Refunds: when they are carried out and counted, in how many parts, up to what, and what the payment's status is then.
+//! Refunds: when they are carried out and counted, in how many parts, up to which amount, and the status of the payment
+//! afterwards.
 
 use std::time::Duration;
 

@@ -25,12 +25,12 @@ pub(super) async fn refund(client: &Client, id: &str, amount: u64) -> Result<Ref
     refund.refund_amt(Amount::from_minor(amount)).send().await
 }
 
-/// What the query of refunds answers.
+/// The answer of the refund query.
 pub(super) async fn refund_query(client: &Client, id: &str) -> Result<RefundQueryReply, AskError> {
     client.refund_query().order_id(refund_id(id)).send().await
 }
 
-/// What a query answers about an order that exists.
+/// The answer of a query about an order that exists.
 pub(super) async fn query(client: &Client, id: &str) -> StatusQueryReply {
     client.status_query().order_id(order(id)).send().await.unwrap()
 }

@@ -49,7 +49,7 @@ fn a_file_that_is_missing_or_unreadable_is_one_error() {
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The last of many is used, and so left out when the list is cut.
+/// The last of many is used, and is therefore omitted when the list is truncated.
 #[test]
 fn more_entries_than_are_read_is_one_error() {
     let words = numbered(2_000, |index| format!("    W{index}: {{ doc: D }}\n"));

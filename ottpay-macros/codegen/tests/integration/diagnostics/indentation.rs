@@ -1,5 +1,5 @@
-//! Every line of whole files, indented too little or too much: what no longer parses is called wrong indentation, and the
-//! message is at the line that was changed.
+//! Every line of whole files, indented too little or too much: a file that no longer parses is reported as wrong
+//! indentation, at the line that was changed.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Spec;
 use ottpay_codegen::{Diagnostics, Mistake, read};
 
-/// Files of the project's own specification, and of how many lines one is tried.
+/// Files of the project's own specification, and the number of lines of which one is tried.
 const FILES: [(&str, usize); 6] = [
     ("gateway.yaml", 5),
     ("types.yaml", 19),

@@ -1,4 +1,4 @@
-//! Specifications that are laid out as symbolic links, and links to what never ends.
+//! Specifications that are laid out as symbolic links, and links to files that never end.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -29,7 +29,7 @@ fn short(found: &ottpay_codegen::Diagnostic) -> String {
     format!("{}: {}", found.place.position.file, found.message)
 }
 
-/// The folder again, with a link in place of each file.
+/// A copy of the folder with a link in place of each file.
 fn farm(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {

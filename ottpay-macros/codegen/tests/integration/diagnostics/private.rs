@@ -11,7 +11,7 @@ const QUERY: &str = "action: QUERY\nversion: \"1.0\"\neffect: read\nsummary: S\n
     reply:\n  state: { type: State, doc: D }\n";
 const STATE: &str = "State:\n  doc: D\n  values:\n    paid: { class: paid, doc: D }\n";
 
-/// The problems of a private specification in short: place and message.
+/// The problems of a private specification in short: position and message.
 fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
     let spec = Spec::good(&format!("private/{name}"));
     for name in ["gateway.yaml", "types.yaml", "callbacks.yaml", "actions/pay.yaml", "actions/other.yaml"] {
@@ -42,7 +42,7 @@ fn types_and_callbacks_of_the_library_are_there() {
     assert_eq!(problems("shared", &[("actions/pay.yaml", &pay)]), [""; 0]);
 }
 
-/// A write that is asked about as given.
+/// A write with the given query.
 fn asked_about(query: &str) -> String {
     let query = format!("query:\n  - {{ {query} }}\n");
     format!("{}request:\n  id: {{ type: order_id, doc: D }}\n", PAY.replace("query: { none: R }\n", &query))

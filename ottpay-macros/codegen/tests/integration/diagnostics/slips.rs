@@ -1,4 +1,4 @@
-//! One slip is one message: what depends on the place of the slip is not judged.
+//! One slip is one message: items that depend on it are not checked.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! Names that a declaration must not have: each is refused once, where it is written, and with another one that can be had.
-//! What the generator itself emits is read from the code, so that the lists stay complete.
+//! Names that a declaration must not have: each is rejected once, where it is written, with a proposal of a name that
+//! is free. The names that the generator itself emits are read from the code, so that the lists stay complete.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::{CALLBACKS, GATEWAY, PAY, Spec, TYPES};
 use ottpay_codegen::{Folder, Library, Mistake, Report, compile_actions, compile_client};
 use proc_macro2::Span;
 
-/// Everything that a specification can make: calls by each protocol, a callback, an object, a browser return.
+/// Everything that a specification can declare: calls by each protocol, a callback, an object, a browser return.
 const LINK: &str = "action: link\nprotocol: link\neffect: read\nsummary: S\npage: example.com/p\n\
     request:\n  zz: { type: text, doc: D }\nreturned:\n  zz: { type: text, doc: D }\n";
 const SDK: &str = "action: sdk\nprotocol: sdk\neffect: read\nsummary: S\npage: example.com/p\n\
@@ -39,7 +39,7 @@ fn emitted(spec: &Spec) -> syn::File {
     syn::parse2(compile_client(&folder).into_tokens(Span::call_site())).unwrap()
 }
 
-/// The same as actions of one's own, which extend a library.
+/// The same as private actions, which extend a library.
 fn private(spec: &Spec) -> ottpay_codegen::Compiled {
     let _ = std::fs::remove_file(spec.0.join("gateway.yaml"));
     let library = Library {
@@ -91,7 +91,7 @@ fn names_at_the_root(code: &syn::File) -> BTreeSet<String> {
     items_of_the_root(code).filter_map(name).collect()
 }
 
-/// What is refused, in short.
+/// The rejections, in short.
 fn found(report: &Report) -> Vec<String> {
     let short = report.diagnostics().iter().map(|found| {
         let at = &found.place.position;
@@ -134,7 +134,7 @@ const IN_SCOPE: &str = "Option Result Vec Box String Some Ok None Err Clone Copy
     FnMut FnOnce Send Sync Sized Unpin ToString ToOwned PartialEq PartialOrd Eq Ord Hash AsRef AsMut Extend IntoIterator \
     DoubleEndedIterator ExactSizeIterator TryFrom TryInto FromIterator Future IntoFuture AsyncFn AsyncFnMut AsyncFnOnce";
 
-/// Asserts that the specification has one problem, which begins so and proposes another name.
+/// Asserts that the specification has one problem, which begins with this text and proposes another name.
 fn assert_refused(spec: &Spec, expected: &str) {
     let found = found(&spec.report());
     assert!(found.len() == 1 && found[0].starts_with(expected), "expected {expected}, found {found:#?}");
