@@ -110,9 +110,9 @@ impl AskError {
 
     /// Does not exist: its bound makes the compiler explain the mistake of treating a query's error as a payment's.
     #[doc(hidden)]
+    // With a lifetime, because a bound without parameters would be checked here instead of at the call.
     pub fn outcome<'a>(&'a self) -> Outcome
     where
-        // With a lifetime, because a bound without parameters would be checked here instead of at the call.
         &'a Self: SaysWhatBecameOfMoney,
     {
         <&Self as SaysWhatBecameOfMoney>::OUTCOME
