@@ -11,5 +11,5 @@ pub enum Disconnect {
 
 /// The error that ends a connection on request.
 #[derive(Debug, thiserror::Error)]
-#[error("the connection is closed by a planned fault")]
+#[error("the connection ends without a response, as the handler requested")]
 pub(crate) struct Disconnected(pub(crate) Disconnect);
