@@ -18,7 +18,7 @@ pub(crate) fn secrets<'a>(fields: &'a Fields, declared: &[FieldInfo]) -> Vec<&'a
     hidden.filter(|text| is_odd(text) && !open.iter().any(|open| open.contains(text))).collect()
 }
 
-/// Whether none of our own texts contains it by chance.
+/// Whether the string is so unusual that no message of the project contains it by chance.
 pub(crate) fn is_odd(text: &str) -> bool {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
     text.len() >= 10 && text.chars().all(is_plain) && text.bytes().filter(u8::is_ascii_digit).count() >= 3

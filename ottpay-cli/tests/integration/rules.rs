@@ -23,7 +23,7 @@ struct Rule {
 }
 
 const WHITE_SPACE: &str = "the id contains whitespace";
-const NOT_AN_ADDRESS: &str = "expected an absolute URL such as https://shop.example/ottpay";
+const NOT_A_URL: &str = "expected an absolute URL such as https://shop.example/ottpay";
 
 const RULES: &[Rule] = &[
     Rule {
@@ -72,13 +72,13 @@ const RULES: &[Rule] = &[
         field: "call_back_url",
         good: &["https://shop.example/cb?a=1&b=2", "http://127.0.0.1:8000/x", "https://münchen.example/"],
         bad: &[
-            ("shop.example/cb", NOT_AN_ADDRESS),
-            ("https:shop.example", NOT_AN_ADDRESS),
-            ("https://user@shop.example/", NOT_AN_ADDRESS),
-            ("https://shop.example/a b", NOT_AN_ADDRESS),
-            ("https://shop..example/", NOT_AN_ADDRESS),
-            ("https://127.1/", NOT_AN_ADDRESS),
-            ("ftp://shop.example/", NOT_AN_ADDRESS),
+            ("shop.example/cb", NOT_A_URL),
+            ("https:shop.example", NOT_A_URL),
+            ("https://user@shop.example/", NOT_A_URL),
+            ("https://shop.example/a b", NOT_A_URL),
+            ("https://shop..example/", NOT_A_URL),
+            ("https://127.1/", NOT_A_URL),
+            ("ftp://shop.example/", NOT_A_URL),
         ],
     },
     Rule {

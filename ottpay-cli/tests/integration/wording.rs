@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::{Done, folder, root, run, sample};
 
-/// The libraries' errors whose texts name methods. The command describes each in its own words (`src/wording.rs`), or
+/// The libraries' error messages that name methods. The command describes each in its own words (`src/wording.rs`), or
 /// can never print it.
 const KNOWN: [&str; 5] = [
     // `ConfigError::NoTls`, `FollowError::NoCurrency` and `UnknownAction`, `OpenError::NoCurrency`: in its own words.

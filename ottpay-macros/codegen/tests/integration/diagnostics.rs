@@ -2,8 +2,8 @@
 //! line and column, with what to do about it.
 //!
 //! A file in `tests/diagnostics/cases/` describes a kind of problem: what is spoiled in a good specification, and the
-//! whole text that is shown. In `cases/together/`, several problems occur together.
-//! `UPDATE=1 cargo test -p ottpay-codegen --test integration diagnostics` updates the texts; read them before you
+//! complete message. In `cases/together/`, several problems occur together.
+//! `UPDATE=1 cargo test -p ottpay-codegen --test integration diagnostics` updates the messages; read them before you
 //! commit them.
 
 mod files;
