@@ -1,5 +1,5 @@
-//! How the ledger reads the answers of a database, whichever program wrote the rows. A row alone never proves a payment:
-//! an event that names one comes from what the gateway has just answered.
+//! How the ledger reads the answers of a database, whichever program wrote the rows. A row alone never proves a
+//! payment: an event that names one comes from what the gateway has just answered.
 
 use std::error::Error;
 use std::str::FromStr;
